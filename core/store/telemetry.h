@@ -1,0 +1,120 @@
+/*
+ * Telemetry: profiles of services over time, behind a table of operations so
+ * that another engine can stand where SQLite stands on one machine. A window is one profile:
+ * one service, one stretch of time, stacks with weights. Function names,
+ * frames and stacks are stored once per database.
+ */
+#ifndef HEADROOM_STORE_TELEMETRY_H
+#define HEADROOM_STORE_TELEMETRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/base/progress.h"
+#include "core/base/strings.h"
+#include "core/store/profile.h"
+
+struct telemetry;
+
+/* What a window is, beside its stacks. */
+struct window {
+	int64_t id;
+	int64_t start, end;    /* microseconds; end > start */
+	uint64_t samples;      /* n: all samples of the window */
+	uint64_t weight;       /* in the unit below */
+	char *event;           /* cpu-clock, cycles; NULL: not known */
+	char *unit;            /* samples, ns, cycles */
+	struct strings labels; /* "version=42", sorted */
+	char *source;          /* file it came from, for messages */
+};
+
+struct window_list {
+	struct window *items;
+	size_t count, capacity;
+};
+void window_list_release(struct window_list *list);
+
+struct window_query {
+	int64_t service;
+	int64_t from, to;             /* from <= start < to; 0, 0: all */
+	const struct strings *labels; /* all must match; NULL: any */
+	size_t newest;                /* only the newest so many; 0: all */
+};
+
+/*
+ * Per window and function: k, the samples whose stack contains the function
+ * (recursion counts once). Compressed rows: the counts of window w are
+ * cells[row[w]] .. cells[row[w + 1] - 1], functions ascending.
+ */
+struct function_count {
+	uint32_t function;
+	uint32_t reserved;
+	uint64_t samples;
+};
+
+struct function_counts {
+	struct window_list windows; /* oldest first */
+	char **functions;           /* names */
+	size_t function_count;
+	struct function_count *cells;
+	size_t *rows; /* windows.count + 1 */
+};
+void function_counts_release(struct function_counts *counts);
+
+/* One function over time. */
+struct share_point {
+	int64_t start, end;
+	uint64_t count;   /* k */
+	uint64_t samples; /* n */
+};
+struct share_series {
+	struct share_point *items;
+	size_t count, capacity;
+};
+void share_series_release(struct share_series *series);
+
+struct telemetry_ops {
+	const char *name;
+	/*
+	 * Stores one window. digest identifies the content: a window of this
+	 * service with the same digest, start and end is there already: *added
+	 * false, nothing stored.
+	 */
+	int (*profile_add)(struct telemetry *telemetry, int64_t service,
+			   const struct window *window, const struct profile *profile,
+			   uint64_t digest, bool *added, struct error *err);
+	int (*windows)(struct telemetry *telemetry, const struct window_query *query,
+		       struct window_list *out, struct error *err);
+	/* Stacks of all windows that match, in one profile_set. */
+	int (*profiles)(struct telemetry *telemetry, const struct window_query *query,
+			struct profile_set *out, const struct progress *progress,
+			struct error *err);
+	int (*function_counts)(struct telemetry *telemetry, const struct window_query *query,
+			       struct function_counts *out, const struct progress *progress,
+			       struct error *err);
+	int (*share_series)(struct telemetry *telemetry, const struct window_query *query,
+			    const char *function, struct share_series *out, struct error *err);
+};
+
+struct telemetry {
+	const struct telemetry_ops *ops;
+	void *engine;
+};
+
+/* Thin calls through the table. */
+int telemetry_profile_add(struct telemetry *telemetry, int64_t service, const struct window *window,
+			  const struct profile *profile, uint64_t digest, bool *added,
+			  struct error *err);
+int telemetry_windows(struct telemetry *telemetry, const struct window_query *query,
+		      struct window_list *out, struct error *err);
+int telemetry_profiles(struct telemetry *telemetry, const struct window_query *query,
+		       struct profile_set *out, const struct progress *progress, struct error *err);
+int telemetry_function_counts(struct telemetry *telemetry, const struct window_query *query,
+			      struct function_counts *out, const struct progress *progress,
+			      struct error *err);
+int telemetry_share_series(struct telemetry *telemetry, const struct window_query *query,
+			   const char *function, struct share_series *out, struct error *err);
+
+#endif
