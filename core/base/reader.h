@@ -28,6 +28,13 @@ void reader_close(struct reader *reader);
 int reader_line(struct reader *reader, const char **line, size_t *length, struct error *err);
 uint64_t reader_line_number(const struct reader *reader); /* of the line last given, from 1 */
 
+/*
+ * For parsers that find the lines themselves: as many whole lines as are at
+ * hand, with their line ends, in one slice. Results, bound and life as
+ * reader_line; these lines are not counted by reader_line_number.
+ */
+int reader_lines(struct reader *reader, const char **data, size_t *length, struct error *err);
+
 /* Looks ahead without consuming: up to wanted bytes from the start of what is left. */
 int reader_peek(struct reader *reader, const char **data, size_t *length, size_t wanted,
 		struct error *err);

@@ -1,0 +1,82 @@
+/*
+ * Profiles from files into the store: perf script text, folded stacks, and
+ * perf.data by way of `perf script`; gzip or not, the format seen from the
+ * bytes. Called by the import command, the demo and the tests. One file is one
+ * transaction: all of it or nothing.
+ */
+#ifndef HEADROOM_COLLECT_PROFILE_IMPORT_H
+#define HEADROOM_COLLECT_PROFILE_IMPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/base/progress.h"
+#include "core/base/strings.h"
+#include "core/store/store.h"
+
+#define PROFILE_IMPORT_WINDOWS_MAX 100000
+#define PROFILE_IMPORT_STACKS_MAX ((size_t)16 * 1024 * 1024) /* distinct stacks of a file */
+
+struct profile_import_options {
+	const char *service; /* must exist */
+	/*
+	 * When the window starts. perf script tells times since boot, which say
+	 * nothing about the day, so that the first sample of the file is put at
+	 * this time. 0: the window ENDS at the time the file itself names (perf's
+	 * "captured on" header, read in the local time zone), else at the file's
+	 * modification time; stdin without that header ends now.
+	 */
+	int64_t time;
+	int64_t duration; /* 0: from the first to the last sample; 60 s where samples have no times */
+	const struct strings *labels; /* "version=42"; NULL: none */
+	/*
+	 * A line that cannot be read: false fails the file with "FILE:LINE: what"
+	 * and stores nothing of it; true skips and counts it.
+	 */
+	bool keep_going;
+	/* The event to count, with or without its modifiers ("cycles"); NULL: the first one seen. */
+	const char *event;
+	/* Length of a window; samples go to windows by their own time. 0: one window a file. */
+	int64_t split;
+};
+
+struct profile_import_event {
+	char name[64];
+	uint64_t samples;
+};
+
+#define PROFILE_IMPORT_EVENTS_MAX 8
+
+struct profile_import_report {
+	const char *format; /* "perf script", "folded", "perf.data"; a constant */
+	uint32_t windows_added, windows_known;
+	int64_t start, end; /* of the first and the last window */
+	uint64_t samples, weight; /* of the event that was counted */
+	uint64_t stacks, frames;  /* distinct */
+	uint64_t lines, lines_skipped;
+	uint64_t first_skipped_line;
+	char first_skipped_reason[160];
+	char event[64]; /* that was counted; "" where the file names none */
+	char unit[64];  /* of weight: samples, ns, or the event (cycles) */
+	/* Events that were seen and not counted; the rest of many is in other_samples only. */
+	struct profile_import_event others[PROFILE_IMPORT_EVENTS_MAX];
+	size_t other_count;
+	uint64_t other_samples;
+};
+
+/*
+ * Reads path ("-" is stdin) into windows of the service. The report is filled
+ * also when it fails, as far as it came. A window that was imported before
+ * (same content, start and end) is not stored again.
+ * ERROR_NOT_FOUND: no such service or file; ERROR_INPUT: the content, as
+ * "FILE:LINE: what"; ERROR_LIMIT: a named bound; ERROR_UNAVAILABLE: perf is
+ * missing; ERROR_CANCELLED.
+ */
+int profile_import_file(struct store *store, const char *path,
+			const struct profile_import_options *options,
+			struct profile_import_report *report, const struct progress *progress,
+			struct error *err);
+
+#endif
