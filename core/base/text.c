@@ -67,8 +67,8 @@ text_decode(const char *data, size_t length, size_t *used)
 	return point;
 }
 
-static bool
-is_unsafe(int32_t point)
+bool
+text_is_unsafe(int32_t point)
 {
 	size_t low = 0, high = sizeof(unsafe_ranges) / sizeof(unsafe_ranges[0]);
 
@@ -130,7 +130,7 @@ sanitize_one(struct str *out, const char *data, size_t length, enum text_mode mo
 		return 1;
 	}
 	point = text_decode(data, length, &used);
-	if (point < 0 || is_unsafe(point))
+	if (point < 0 || text_is_unsafe(point))
 		add_whole(out, REPLACEMENT, sizeof(REPLACEMENT) - 1);
 	else
 		add_whole(out, data, used);

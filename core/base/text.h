@@ -29,6 +29,8 @@ char *text_safe(const char *text);
 
 /* One character: code point at data (length > 0 bytes left), its bytes in *used; -1 for bytes that are not UTF-8 (*used 1). */
 int32_t text_decode(const char *data, size_t length, size_t *used);
+/* Would text_sanitize replace this code point? Tab and line end count as unsafe here. */
+bool text_is_unsafe(int32_t point);
 
 /* Whole string or nothing; no blanks, no sign tricks, no overflow. */
 int text_parse_int(int64_t *value, const char *text, struct error *err);
