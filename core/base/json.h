@@ -51,8 +51,9 @@ bool json_get_bool(const struct json *object, const char *key, bool fallback);
 /* building */
 struct json *json_object(void);
 struct json *json_array(void);
-struct json *json_new_text(const char *text); /* NULL text gives null; bytes that are not UTF-8 become U+FFFD */
-struct json *json_new_number(double number);  /* not finite gives null */
+struct json *
+json_new_text(const char *text); /* NULL text gives null; bytes that are not UTF-8 become U+FFFD */
+struct json *json_new_number(double number); /* not finite gives null */
 struct json *json_new_int(int64_t number);
 struct json *json_new_bool(bool value);
 struct json *json_null(void);
@@ -68,7 +69,8 @@ void json_remove(struct json *object, const char *key);
 
 /* writing: members in the order they were set; the same tree gives the same bytes.
  * Numbers are written with the fewest digits that read back equal. */
-void json_write(struct str *out, const struct json *json);        /* one line, no blanks */
-void json_write_pretty(struct str *out, const struct json *json); /* two blanks a level, line end at the end */
+void json_write(struct str *out, const struct json *json); /* one line, no blanks */
+void json_write_pretty(struct str *out,
+		       const struct json *json); /* two blanks a level, line end at the end */
 
 #endif
