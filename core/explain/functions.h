@@ -14,10 +14,10 @@
 #include "core/store/profile.h"
 
 struct function_row {
-	uint32_t name;  /* of the set's names */
-	uint32_t frame; /* its first frame in the set: module, file, kind */
+	uint32_t name;            /* of the set's names */
+	uint32_t frame;           /* its first frame in the set: module, file, kind */
 	double self[2], total[2]; /* samples by enum side */
-	double z; /* of the change of the total's share */
+	double z;                 /* of the change of the total's share */
 	double q; /* after Benjamini-Hochberg over the rows tested; NAN: not tested */
 };
 
@@ -29,7 +29,7 @@ struct function_table {
 };
 
 enum function_order {
-	FUNCTIONS_BY_SELF,   /* the larger of both sides */
+	FUNCTIONS_BY_SELF, /* the larger of both sides */
 	FUNCTIONS_BY_TOTAL,
 	FUNCTIONS_BY_CHANGE, /* of the total's share, either way */
 	FUNCTIONS_BY_SELF_CHANGE,
@@ -46,12 +46,12 @@ void function_table_test(struct function_table *table, const struct selection *s
 			 double min_share);
 
 const char *function_row_name(const struct function_table *table, const struct function_row *row);
-double function_share(const struct function_table *table, const struct function_row *row,
-		      enum side side);
+double
+function_share(const struct function_table *table, const struct function_row *row, enum side side);
 double function_self_share(const struct function_table *table, const struct function_row *row,
 			   enum side side);
 bool function_changed(const struct function_row *row); /* q at or under 0.05 */
-const struct function_row *function_table_find(const struct function_table *table,
-					       const char *function); /* or NULL */
+const struct function_row *
+function_table_find(const struct function_table *table, const char *function); /* or NULL */
 
 #endif

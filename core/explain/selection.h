@@ -14,10 +14,10 @@
 enum side { SIDE_BEFORE, SIDE_AFTER, SIDE_NONE };
 
 struct selection {
-	uint8_t *sides; /* an enum side for each window of the set */
-	size_t count;   /* windows of the set */
-	size_t windows[2];  /* how many on each side */
-	double samples[2];  /* n: all samples of the windows of each side */
+	uint8_t *sides;    /* an enum side for each window of the set */
+	size_t count;      /* windows of the set */
+	size_t windows[2]; /* how many on each side */
+	double samples[2]; /* n: all samples of the windows of each side */
 	double weight[2];
 };
 
@@ -32,8 +32,8 @@ void selection_by_time(struct selection *out, const struct profile_set *set,
 /* All windows on the after side: a plain profile. */
 void selection_all(struct selection *out, const struct profile_set *set);
 /* Takes sides as given: count entries, copied. */
-void selection_by_side(struct selection *out, const struct profile_set *set,
-		       const uint8_t *sides, size_t count);
+void selection_by_side(struct selection *out, const struct profile_set *set, const uint8_t *sides,
+		       size_t count);
 void selection_release(struct selection *selection);
 
 #endif

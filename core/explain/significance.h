@@ -13,7 +13,8 @@
 
 struct share_change {
 	double count[2];   /* k before, after */
-	double squares[2]; /* sum over the side's windows of k_w * k_w / n_w; unused without replicates */
+	double squares[2]; /* sum over the side's windows of k_w * k_w / n_w; unused without
+			      replicates */
 	double z, p;       /* out */
 	double q;          /* out, over all of the array */
 };

@@ -14,11 +14,11 @@
 #include "core/store/finding.h"
 #include "core/store/store.h"
 
-#define SUSPECTS_KEPT 10          /* in a ranking */
+#define SUSPECTS_KEPT 10             /* in a ranking */
 #define SUSPECTS_CANDIDATES_MAX 5000 /* changes looked at, the latest ones */
 
 struct suspect_ranking {
-	char *verdict; /* likely, unsure or none */
+	char *verdict;            /* likely, unsure or none */
 	struct suspect *suspects; /* best first; owned */
 	size_t count, capacity;
 };

@@ -31,20 +31,21 @@ enum tree_shape {
 
 struct tree_options {
 	enum tree_shape shape;
-	const char *function;        /* of TREE_CALLEES and TREE_CALLERS */
-	bool by_frame;               /* apart by file, line and module too, not only by function name */
-	bool collapse_recursion;     /* f;f;f is one f */
-	bool use_weight;             /* the profile's weight (period, ns) instead of samples */
-	const struct strings *hide;  /* frames whose function or module contains one of these
-	                              * are left out, their samples go to the caller; or NULL */
+	const char *function;    /* of TREE_CALLEES and TREE_CALLERS */
+	bool by_frame;           /* apart by file, line and module too, not only by function name */
+	bool collapse_recursion; /* f;f;f is one f */
+	bool use_weight;         /* the profile's weight (period, ns) instead of samples */
+	const struct strings *hide; /* frames whose function or module contains one of these
+				     * are left out, their samples go to the caller; or NULL */
 };
 
 struct tree_node {
 	uint32_t name;  /* of the set's names; TREE_NONE for the root */
 	uint32_t frame; /* a frame of the set that is here: module, file, line, kind */
 	uint32_t parent, first_child, next_sibling; /* TREE_NONE: none */
-	uint32_t depth; /* of the root 0 */
-	double total[2], self[2]; /* by enum side; samples or weight. TREE_CALLERS: self is 0 but at the ends */
+	uint32_t depth;                             /* of the root 0 */
+	double total[2], self[2]; /* by enum side; samples or weight. TREE_CALLERS: self is 0 but at
+				     the ends */
 	float z; /* of the change of the share, after against before; 0 until tree_test */
 	float q; /* false-discovery rate at which it counts as changed; NAN: not tested */
 };
@@ -64,13 +65,14 @@ struct tree {
  * more than TREE_NODES_MAX nodes; ERROR_CANCELLED. Time is proportional to
  * the frames of the distinct stacks.
  */
-int tree_build(struct tree *out, const struct profile_set *set, const struct selection *selection,
-	       const struct tree_options *options, const struct progress *progress,
-	       struct error *err);
+int
+tree_build(struct tree *out, const struct profile_set *set, const struct selection *selection,
+	   const struct tree_options *options, const struct progress *progress, struct error *err);
 void tree_release(struct tree *tree);
 
 void tree_sort_by_name(struct tree *tree);
-void tree_sort_by_weight(struct tree *tree); /* heaviest side first, the larger of before and after */
+void
+tree_sort_by_weight(struct tree *tree); /* heaviest side first, the larger of before and after */
 void tree_sort_by_change(struct tree *tree); /* largest change of share, either way, first */
 
 /* "all" for the root; borrowed, as recorded: not yet safe for a terminal. */

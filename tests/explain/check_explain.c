@@ -1,0 +1,16 @@
+/* Unit tests of core/explain. */
+#include "tests/check_main.h"
+#include "tests/explain/suites.h"
+
+static Suite *(*const suites[])(void) = {
+	tree_suite,
+	functions_suite,
+	significance_suite,
+	impact_suite,
+};
+
+int
+main(void)
+{
+	return check_main(suites, sizeof(suites) / sizeof(suites[0]));
+}

@@ -1,0 +1,17 @@
+/* The suites of core/explain; check_explain.c lists them. */
+#ifndef HEADROOM_TESTS_EXPLAIN_SUITES_H
+#define HEADROOM_TESTS_EXPLAIN_SUITES_H
+
+#include <check.h>
+
+Suite *tree_suite(void);
+Suite *functions_suite(void);
+Suite *significance_suite(void);
+Suite *impact_suite(void);
+Suite *words_suite(void);
+Suite *attribution_suite(void);
+Suite *diff_clues_suite(void);
+Suite *suspects_suite(void);
+Suite *cases_suite(void);
+
+#endif
