@@ -26,7 +26,10 @@ struct process_request {
 	size_t output_max;       /* per stream; 0: PROCESS_OUTPUT_MAX. Past it the process is stopped */
 	int64_t time_max;        /* microseconds; 0: PROCESS_TIME_MAX */
 	const struct cancel *cancel;
-	/* When set, stdout goes here piece by piece instead of into result->out; negative stops the process. */
+	/*
+	 * When set, stdout goes here piece by piece instead of into result->out;
+	 * negative stops the process. Then output_max 0 is no bound: the callee has one.
+	 */
 	int (*on_output)(void *user, const char *data, size_t length, struct error *err);
 	void *user;
 };

@@ -216,8 +216,9 @@ END_TEST
 
 START_TEST(reads_members_and_paths)
 {
-	struct json *json = parse("{\"suspects\":[{\"factors\":{\"timing\":0.9},\"n\":\"x\"},[1,[2]]],"
-				  "\"t\":true,\"i\":3,\"Case\":1,\"big\":1e30}");
+	struct json *json =
+		parse("{\"suspects\":[{\"factors\":{\"timing\":0.9},\"n\":\"x\"},[1,[2]]],"
+		      "\"t\":true,\"i\":3,\"Case\":1,\"big\":1e30}");
 
 	ck_assert_double_eq(json_number(json_path(json, "suspects[0].factors.timing"), 0), 0.9);
 	ck_assert_int_eq(json_int(json_path(json, "suspects[1][1][0]"), 0), 2);

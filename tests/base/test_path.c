@@ -42,8 +42,8 @@ put_file(const char *path, const char *text)
 static const struct join_row {
 	const char *folder, *name, *joined;
 } join_rows[] = {
-	{ "/a", "b", "/a/b" },   { "/a/", "b", "/a/b" },   { "/a//", "/b", "/a/b" },
-	{ "/", "b", "/b" },      { "//", "b", "/b" },      { "", "b", "b" },
+	{ "/a", "b", "/a/b" },     { "/a/", "b", "/a/b" }, { "/a//", "/b", "/a/b" },
+	{ "/", "b", "/b" },        { "//", "b", "/b" },    { "", "b", "b" },
 	{ "a/b", "c/", "a/b/c/" }, { "/a", "", "/a/" },
 };
 
