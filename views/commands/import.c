@@ -1,0 +1,269 @@
+/* `import profile` and `import changes`: reading the world in. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/path.h"
+#include "core/base/text.h"
+#include "core/collect/change_import.h"
+#include "core/collect/profile_import.h"
+#include "views/commands/command.h"
+
+static int
+need_service(const struct arguments *arguments, const char **name, struct session *session,
+	     struct service *service, struct error *err)
+{
+	if (session_service(session, argument_text(arguments, "--service"), service, err) < 0)
+		return -1;
+	*name = service->name;
+	return 0;
+}
+
+/* --- profiles --- */
+
+static int
+read_labels(struct strings *labels, const struct arguments *arguments, struct error *err)
+{
+	const char *label;
+
+	for (size_t i = 0; (label = argument_nth(arguments, "--label", i)) != NULL; i++) {
+		const char *equals = strchr(label, '=');
+
+		if (equals == NULL || equals == label)
+			return error_set(err, ERROR_USAGE, "--label: %.60s: not KEY=VALUE", label);
+		strings_add(labels, label);
+	}
+	strings_sort(labels);
+	return 0;
+}
+
+static int
+read_profile_options(struct profile_import_options *options, const struct arguments *arguments,
+		     struct error *err)
+{
+	if (argument_time(arguments, "--time", &options->time, err) < 0 ||
+	    argument_duration(arguments, "--duration", &options->duration, err) < 0 ||
+	    argument_duration(arguments, "--split", &options->split, err) < 0)
+		return -1;
+	options->keep_going = argument_flag(arguments, "--keep-going");
+	options->event = argument_text(arguments, "--event");
+	return 0;
+}
+
+static struct json *
+profile_report_to_json(const char *file, const struct profile_import_report *report)
+{
+	struct json *object = json_object();
+	struct json *others = json_array();
+
+	json_set_text(object, "file", file);
+	json_set_text(object, "format", report->format);
+	json_set_int(object, "windows_added", report->windows_added);
+	json_set_int(object, "windows_known", report->windows_known);
+	json_set_time(object, "start", report->start);
+	json_set_time(object, "end", report->end);
+	json_set_text(object, "event", report->event[0] != '\0' ? report->event : NULL);
+	json_set_int(object, "samples", (int64_t)report->samples);
+	json_set_int(object, "stacks", (int64_t)report->stacks);
+	json_set_int(object, "lines_skipped", (int64_t)report->lines_skipped);
+	for (size_t i = 0; i < report->other_count; i++) {
+		struct json *other = json_object();
+
+		json_set_text(other, "event", report->others[i].name);
+		json_set_int(other, "samples", (int64_t)report->others[i].samples);
+		json_append(others, other);
+	}
+	json_set(object, "events_not_counted", others);
+	return object;
+}
+
+static void
+say_profile(struct session *session, const char *file, const struct profile_import_report *report)
+{
+	char samples[TEXT_NUMBER_SIZE], stacks[TEXT_NUMBER_SIZE];
+
+	session_say(session, "%s: %s, %s samples in %s stacks, %u new window%s%s\n", file,
+		    report->format, text_count((double)report->samples, samples),
+		    text_count((double)report->stacks, stacks), report->windows_added,
+		    report->windows_added == 1 ? "" : "s",
+		    report->windows_known > 0 ? ", the rest was there already" : "");
+	if (report->lines_skipped > 0)
+		session_warn(session, "%s: %llu lines not understood, first at line %llu: %s", file,
+			     (unsigned long long)report->lines_skipped,
+			     (unsigned long long)report->first_skipped_line,
+			     report->first_skipped_reason);
+	if (report->other_samples > 0)
+		session_warn(session,
+			     "%s: %llu samples of other events were not counted (--event chooses)",
+			     file, (unsigned long long)report->other_samples);
+}
+
+static int
+run_profile(struct session *session, const struct arguments *arguments, struct error *err)
+{
+	struct profile_import_options options = { 0 };
+	struct profile_import_report report;
+	struct strings labels = { 0 };
+	struct service service = { 0 };
+	struct json *document = json_object(), *files = json_array();
+	struct store *store;
+	int result = -1;
+
+	json_set(document, "files", files);
+	if (session_store(session, &store, err) < 0 ||
+	    need_service(arguments, &options.service, session, &service, err) < 0 ||
+	    read_labels(&labels, arguments, err) < 0 ||
+	    read_profile_options(&options, arguments, err) < 0)
+		goto out;
+	options.labels = &labels;
+	for (size_t i = 0; i < arguments->rest.count; i++) {
+		const char *file = arguments->rest.items[i];
+
+		if (profile_import_file(store, file, &options, &report, &session->progress, err) < 0)
+			goto out;
+		json_append(files, profile_report_to_json(file, &report));
+		say_profile(session, file, &report);
+	}
+	if (session->json) {
+		session_print_json(session, document);
+		document = NULL;
+	}
+	result = COMMAND_YES;
+out:
+	json_free(document);
+	strings_release(&labels);
+	service_release(&service);
+	return result;
+}
+
+static const struct option profile_options[] = {
+	{ "--service", "S", "whose profile it is" },
+	{ "--time", "T", "when the window began" },
+	{ "--duration", "D", "how long it is (60s, 10m)" },
+	{ "--split", "D", "windows of this length by the samples' own times" },
+	{ "--label", "K=V", "a label of the window, as version=42; may be repeated" },
+	{ "--event", "NAME", "which event to count; else the first in the file" },
+	{ "--keep-going", NULL, "skip what cannot be read, and say how much" },
+	{ 0 },
+};
+
+const struct command command_import_profile = {
+	.name = "import profile",
+	.words = "FILE...",
+	.words_min = 1,
+	.words_max = WORDS_ANY,
+	.summary = "Reads profiles: perf script text, folded stacks, perf.data; gzip or not",
+	.text = "The format is recognised from the bytes; - is stdin. A file is stored whole or "
+		"not at all, and importing it again stores nothing.",
+	.options = profile_options,
+	.run = run_profile,
+};
+
+/* --- changes --- */
+
+static void
+add_change_report(struct session *session, struct json *sources, const char *source,
+		  const struct change_import_report *report)
+{
+	struct json *object = json_object();
+
+	json_set_text(object, "source", source);
+	json_set_int(object, "added", report->added);
+	json_set_int(object, "known", report->known);
+	json_set_int(object, "merges", report->merges);
+	json_set_bool(object, "shallow", report->shallow);
+	json_set_int(object, "lines_skipped", (int64_t)report->lines_skipped);
+	json_set_time(object, "first", report->first);
+	json_set_time(object, "last", report->last);
+	json_append(sources, object);
+	session_say(session, "%s: %u new change%s, %u known\n", source, report->added,
+		    report->added == 1 ? "" : "s", report->known);
+	if (report->shallow)
+		session_warn(session, "%s: a shallow repository: older changes are not there", source);
+	if (report->cut)
+		session_warn(session, "%s: only the newest %d commits were read", source,
+			     CHANGE_IMPORT_COMMITS_MAX);
+	if (report->lines_skipped > 0)
+		session_warn(session, "%s: %llu lines skipped, first at line %llu: %s", source,
+			     (unsigned long long)report->lines_skipped,
+			     (unsigned long long)report->first_skipped_line,
+			     report->first_skipped_reason);
+}
+
+static int
+import_changes(struct session *session, const struct arguments *arguments, const char *service,
+	       const char *folder, struct json *sources, struct error *err)
+{
+	struct change_import_report report;
+	int64_t since = 0;
+
+	if (argument_time(arguments, "--since", &since, err) < 0)
+		return -1;
+	if (folder != NULL) {
+		if (change_import_git(session->store, service, folder, since, &report,
+				      &session->progress, err) < 0)
+			return -1;
+		add_change_report(session, sources, folder, &report);
+	}
+	for (size_t i = 0; i < arguments->rest.count; i++) {
+		const char *file = arguments->rest.items[i];
+
+		if (change_import_jsonl(session->store, service, file,
+					argument_flag(arguments, "--keep-going"), &report,
+					&session->progress, err) < 0)
+			return -1;
+		add_change_report(session, sources, file, &report);
+	}
+	return 0;
+}
+
+static int
+run_changes(struct session *session, const struct arguments *arguments, struct error *err)
+{
+	const char *folder = argument_text(arguments, "--git");
+	struct service service = { 0 };
+	struct json *document = json_object(), *sources = json_array();
+	const char *name;
+	int result = -1;
+
+	json_set(document, "sources", sources);
+	if (need_service(arguments, &name, session, &service, err) < 0)
+		goto out;
+	if (folder == NULL && arguments->rest.count == 0)
+		folder = service.repository;
+	if (folder == NULL && arguments->rest.count == 0) {
+		error_set(err, ERROR_USAGE,
+			  "import changes: name a repository (--git DIR) or a file of JSON lines");
+		goto out;
+	}
+	if (import_changes(session, arguments, name, folder, sources, err) < 0)
+		goto out;
+	if (session->json) {
+		session_print_json(session, document);
+		document = NULL;
+	}
+	result = COMMAND_YES;
+out:
+	json_free(document);
+	service_release(&service);
+	return result;
+}
+
+static const struct option change_options[] = {
+	{ "--service", "S", "whose changes they are" },
+	{ "--git", "DIR", "a git repository; else the one of the service" },
+	{ "--since", "T", "not older than this" },
+	{ "--keep-going", NULL, "skip lines that cannot be read, and say how many" },
+	{ 0 },
+};
+
+const struct command command_import_changes = {
+	.name = "import changes",
+	.words = "[FILE.jsonl...]",
+	.words_max = WORDS_ANY,
+	.summary = "Reads what was rolled out: commits of a git repository, or JSON lines",
+	.text = "A line: {\"time\",\"kind\",\"id\",\"title\",\"author\",\"text\",\"files\":[...],"
+		"\"before\",\"after\"}, for configuration, flags, deploys and schemas too.",
+	.options = change_options,
+	.run = run_changes,
+};

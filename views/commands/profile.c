@@ -1,0 +1,423 @@
+/* `profile top`, `tree`, `callers`, `callees`, `diff`: hot functions and differences. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/memory.h"
+#include "core/base/text.h"
+#include "core/explain/functions.h"
+#include "core/explain/tree.h"
+#include "core/store/telemetry.h"
+#include "views/commands/command.h"
+#include "views/commands/table.h"
+
+#define ROWS_DEFAULT 40
+#define TREE_SHARE_MIN 0.005 /* of the samples: smaller branches are left out of `profile tree` */
+#define TREE_DEPTH_SHOWN 60
+
+/* What the options chose: windows, sides, how many rows. */
+struct view {
+	struct service service;
+	struct profile_set set;
+	struct selection selection;
+	int64_t limit;
+};
+
+static void
+view_release(struct view *view)
+{
+	service_release(&view->service);
+	profile_set_release(&view->set);
+	selection_release(&view->selection);
+}
+
+/* "A..B": two times. */
+static int
+parse_range(struct time_range *range, const char *name, const char *text, struct error *err)
+{
+	const char *dots = strstr(text, "..");
+	char *from;
+	int result;
+
+	if (dots == NULL)
+		return error_set(err, ERROR_USAGE, "%s: %.60s: not FROM..TO", name, text);
+	from = memory_string_n(text, (size_t)(dots - text));
+	result = clock_parse(&range->from, from, err);
+	if (result == 0)
+		result = clock_parse(&range->to, dots + 2, err);
+	free(from);
+	if (result < 0)
+		return error_prefix(err, "%s", name);
+	if (range->from >= range->to)
+		return error_set(err, ERROR_USAGE, "%s: %.60s: ends before it begins", name, text);
+	return 0;
+}
+
+static int
+read_labels(struct strings *labels, const struct arguments *arguments)
+{
+	const char *label;
+
+	for (size_t i = 0; (label = argument_nth(arguments, "--label", i)) != NULL; i++)
+		strings_add(labels, label);
+	strings_sort(labels);
+	return 0;
+}
+
+static int
+load_windows(struct session *session, const struct arguments *arguments, struct view *view,
+	     struct error *err)
+{
+	struct window_query query = { 0 };
+	struct strings labels = { 0 };
+	struct store *store;
+	int result = -1;
+
+	view->limit = ROWS_DEFAULT;
+	if (session_store(session, &store, err) < 0 ||
+	    session_service(session, argument_text(arguments, "--service"), &view->service, err) < 0 ||
+	    argument_time(arguments, "--from", &query.from, err) < 0 ||
+	    argument_time(arguments, "--to", &query.to, err) < 0 ||
+	    argument_count(arguments, "--limit", &view->limit, err) < 0)
+		return -1;
+	if (query.from != 0 && query.to == 0)
+		query.to = INT64_MAX;
+	read_labels(&labels, arguments);
+	query.service = view->service.id;
+	query.labels = labels.count > 0 ? &labels : NULL;
+	result = telemetry_profiles(store_telemetry(store), &query, &view->set, &session->progress,
+				    err);
+	if (result == 0 && view->set.window_count == 0)
+		result = error_set(err, ERROR_NOT_FOUND,
+				   "%s: no profile in this time; import one with: headroom import "
+				   "profile FILE --service %s",
+				   view->service.name, view->service.name);
+	strings_release(&labels);
+	return result;
+}
+
+static int
+view_open(struct session *session, const struct arguments *arguments, struct view *view,
+	  struct error *err)
+{
+	memset(view, 0, sizeof(*view));
+	profile_set_init(&view->set);
+	if (load_windows(session, arguments, view, err) < 0)
+		return -1;
+	selection_all(&view->selection, &view->set);
+	return 0;
+}
+
+/* Sides by --before and --after; without them the first and the second half of the windows. */
+static int
+view_open_difference(struct session *session, const struct arguments *arguments,
+		     struct view *view, struct error *err)
+{
+	const char *before = argument_text(arguments, "--before");
+	const char *after = argument_text(arguments, "--after");
+	struct time_range ranges[2];
+
+	memset(view, 0, sizeof(*view));
+	profile_set_init(&view->set);
+	if ((before == NULL) != (after == NULL))
+		return error_set(err, ERROR_USAGE, "profile diff: --before and --after go together");
+	if (load_windows(session, arguments, view, err) < 0)
+		return -1;
+	if (before != NULL) {
+		if (parse_range(&ranges[0], "--before", before, err) < 0 ||
+		    parse_range(&ranges[1], "--after", after, err) < 0)
+			return -1;
+	} else {
+		int64_t middle = view->set.windows[view->set.window_count / 2].start;
+
+		ranges[0] = (struct time_range){ INT64_MIN, middle };
+		ranges[1] = (struct time_range){ middle, INT64_MAX };
+	}
+	selection_by_time(&view->selection, &view->set, ranges[0], ranges[1]);
+	for (int side = 0; side < 2; side++)
+		if (view->selection.windows[side] == 0)
+			return error_set(err, ERROR_NOT_FOUND, "%s: no profile in this time",
+					 side == SIDE_BEFORE ? "--before" : "--after");
+	return 0;
+}
+
+static struct json *
+view_to_json(const struct view *view)
+{
+	struct json *document = json_object();
+
+	json_set_text(document, "service", view->service.name);
+	json_set_int(document, "windows", (int64_t)view->set.window_count);
+	json_set_time(document, "from", view->set.windows[0].start);
+	json_set_time(document, "to", view->set.windows[view->set.window_count - 1].end);
+	json_set_number(document, "samples_before", view->selection.samples[SIDE_BEFORE]);
+	json_set_number(document, "samples_after", view->selection.samples[SIDE_AFTER]);
+	return document;
+}
+
+static void
+print_document(struct session *session, struct json *document)
+{
+	if (session->json)
+		session_print_json(session, document);
+	else
+		json_free(document);
+}
+
+/* --- top --- */
+
+static void
+add_top_row(struct table *table, struct json *array, const struct function_table *functions,
+	    const struct function_row *row)
+{
+	struct json *object = json_object();
+	char self[TEXT_NUMBER_SIZE], total[TEXT_NUMBER_SIZE], samples[TEXT_NUMBER_SIZE];
+	double self_share = function_self_share(functions, row, SIDE_AFTER);
+	double share = function_share(functions, row, SIDE_AFTER);
+
+	json_set_text(object, "function", function_row_name(functions, row));
+	json_set_number(object, "self", self_share);
+	json_set_number(object, "share", share);
+	json_set_number(object, "samples", row->total[SIDE_AFTER]);
+	json_append(array, object);
+	table_cell(table, "%s", text_percent(self_share, self));
+	table_cell(table, "%s", text_percent(share, total));
+	table_cell(table, "%s", text_count(row->total[SIDE_AFTER], samples));
+	table_cell(table, "%s", function_row_name(functions, row));
+}
+
+static int
+run_top(struct session *session, const struct arguments *arguments, struct error *err)
+{
+	static const char *const titles[] = { ">SELF", ">TOTAL", ">SAMPLES", "FUNCTION" };
+	struct function_table functions;
+	struct json *document, *array;
+	struct table table;
+	struct view view;
+
+	if (view_open(session, arguments, &view, err) < 0) {
+		view_release(&view);
+		return -1;
+	}
+	function_table_build(&functions, &view.set, &view.selection);
+	function_table_sort(&functions, argument_flag(arguments, "--by-total") ?
+						FUNCTIONS_BY_TOTAL :
+						FUNCTIONS_BY_SELF);
+	document = view_to_json(&view);
+	array = json_array();
+	table_init(&table, 4, titles);
+	for (size_t i = 0; i < functions.count && (int64_t)i < view.limit; i++)
+		add_top_row(&table, array, &functions, &functions.rows[i]);
+	json_set(document, "functions", array);
+	table_print(&table, session);
+	print_document(session, document);
+	table_release(&table);
+	function_table_release(&functions);
+	view_release(&view);
+	return COMMAND_YES;
+}
+
+/* --- diff --- */
+
+static void
+add_change_row(struct table *table, struct json *array, const struct function_table *functions,
+	       const struct function_row *row)
+{
+	struct json *object = json_object();
+	char before[TEXT_NUMBER_SIZE], after[TEXT_NUMBER_SIZE], points[TEXT_NUMBER_SIZE],
+		q[TEXT_NUMBER_SIZE];
+	double share_before = function_share(functions, row, SIDE_BEFORE);
+	double share_after = function_share(functions, row, SIDE_AFTER);
+
+	json_set_text(object, "function", function_row_name(functions, row));
+	json_set_number(object, "before", share_before);
+	json_set_number(object, "after", share_after);
+	json_set_number(object, "delta", share_after - share_before);
+	json_set_number(object, "self_before", function_self_share(functions, row, SIDE_BEFORE));
+	json_set_number(object, "self_after", function_self_share(functions, row, SIDE_AFTER));
+	json_set_number(object, "samples_before", row->total[SIDE_BEFORE]);
+	json_set_number(object, "samples_after", row->total[SIDE_AFTER]);
+	json_set_number(object, "z", row->z);
+	json_set_number(object, "q", row->q);
+	json_set_bool(object, "changed", function_changed(row));
+	json_append(array, object);
+	table_cell(table, "%s", function_changed(row) ? (share_after > share_before ? "+" : "-") : "");
+	table_cell(table, "%s", text_points(share_after - share_before, points));
+	table_cell(table, "%s", text_percent(share_before, before));
+	table_cell(table, "%s", text_percent(share_after, after));
+	table_cell(table, "%s", isfinite(row->q) ? text_probability(row->q, q) : "-");
+	table_cell(table, "%s", function_row_name(functions, row));
+}
+
+static int
+run_diff(struct session *session, const struct arguments *arguments, struct error *err)
+{
+	static const char *const titles[] = { "",       ">POINTS", ">BEFORE",
+					      ">AFTER", ">Q",      "FUNCTION" };
+	struct function_table functions;
+	struct json *document, *array;
+	struct table table;
+	struct view view;
+
+	if (view_open_difference(session, arguments, &view, err) < 0) {
+		view_release(&view);
+		return -1;
+	}
+	function_table_build(&functions, &view.set, &view.selection);
+	function_table_test(&functions, &view.selection, 0);
+	function_table_sort(&functions, FUNCTIONS_BY_CHANGE);
+	document = view_to_json(&view);
+	array = json_array();
+	table_init(&table, 6, titles);
+	for (size_t i = 0; i < functions.count && (int64_t)i < view.limit; i++)
+		add_change_row(&table, array, &functions, &functions.rows[i]);
+	json_set(document, "functions", array);
+	table_print(&table, session);
+	session_say(session, "+ - mark changes that are more than noise (q at or under 0.05)\n");
+	print_document(session, document);
+	table_release(&table);
+	function_table_release(&functions);
+	view_release(&view);
+	return COMMAND_YES;
+}
+
+/* --- trees --- */
+
+static struct json *
+tree_node_to_json(struct session *session, const struct tree *tree, uint32_t at)
+{
+	const struct tree_node *node = &tree->nodes[at];
+	struct json *object = json_object(), *children = json_array();
+	double share = tree_share(tree, at, SIDE_AFTER);
+	char text[TEXT_NUMBER_SIZE];
+
+	session_say(session, "%*s%s  %s\n", (int)(2 * node->depth), "", text_percent(share, text),
+		    tree_name(tree, at));
+	json_set_text(object, "function", tree_name(tree, at));
+	json_set_number(object, "share", share);
+	json_set_number(object, "self", tree_self_share(tree, at, SIDE_AFTER));
+	json_set_number(object, "samples", node->total[SIDE_AFTER]);
+	for (uint32_t child = node->first_child; child != TREE_NONE && node->depth < TREE_DEPTH_SHOWN;
+	     child = tree->nodes[child].next_sibling)
+		if (tree_share(tree, child, SIDE_AFTER) >= TREE_SHARE_MIN)
+			json_append(children, tree_node_to_json(session, tree, child));
+	json_set(object, "children", children);
+	return object;
+}
+
+static int
+print_tree(struct session *session, const struct arguments *arguments, enum tree_shape shape,
+	   struct error *err)
+{
+	struct tree_options options = { .shape = shape };
+	struct json *document;
+	struct tree tree = { 0 };
+	struct view view;
+	int result = -1;
+
+	if (arguments->rest.count > 0)
+		options.function = arguments->rest.items[0];
+	if (view_open(session, arguments, &view, err) < 0 ||
+	    tree_build(&tree, &view.set, &view.selection, &options, &session->progress, err) < 0)
+		goto out;
+	tree_sort_by_weight(&tree);
+	document = view_to_json(&view);
+	json_set(document, "tree", tree_node_to_json(session, &tree, TREE_ROOT));
+	print_document(session, document);
+	result = COMMAND_YES;
+out:
+	tree_release(&tree);
+	view_release(&view);
+	return result;
+}
+
+static int
+run_tree(struct session *session, const struct arguments *arguments, struct error *err)
+{
+	enum tree_shape shape = argument_flag(arguments, "--inverted") ? TREE_UP : TREE_DOWN;
+
+	return print_tree(session, arguments, shape, err);
+}
+
+static int
+run_callers(struct session *session, const struct arguments *arguments, struct error *err)
+{
+	return print_tree(session, arguments, TREE_CALLERS, err);
+}
+
+static int
+run_callees(struct session *session, const struct arguments *arguments, struct error *err)
+{
+	return print_tree(session, arguments, TREE_CALLEES, err);
+}
+
+#define WINDOW_OPTIONS                                                                             \
+	{ "--service", "S", "whose; the only one there is where not named" },                      \
+		{ "--from", "T", "windows from here" }, { "--to", "T", "windows to here" },        \
+		{ "--label", "K=V", "windows with this label" },                                   \
+	{                                                                                          \
+		"--limit", "N", "so many rows"                                                     \
+	}
+
+static const struct option top_options[] = {
+	WINDOW_OPTIONS,
+	{ "--by-total", NULL, "sort by total instead of self" },
+	{ 0 },
+};
+static const struct option tree_options_list[] = {
+	WINDOW_OPTIONS,
+	{ "--inverted", NULL, "from the leaves up" },
+	{ 0 },
+};
+static const struct option plain_options[] = { WINDOW_OPTIONS, { 0 } };
+static const struct option diff_options[] = {
+	WINDOW_OPTIONS,
+	{ "--before", "A..B", "the windows to compare with" },
+	{ "--after", "C..D", "the windows that are compared" },
+	{ 0 },
+};
+
+const struct command command_profile_top = {
+	.name = "profile top",
+	.words = "",
+	.summary = "Lists the hottest functions",
+	.options = top_options,
+	.run = run_top,
+};
+
+const struct command command_profile_tree = {
+	.name = "profile tree",
+	.words = "",
+	.summary = "Prints the call tree, branches of half a percent and more",
+	.options = tree_options_list,
+	.run = run_tree,
+};
+
+const struct command command_profile_callers = {
+	.name = "profile callers",
+	.words = "FUNCTION",
+	.words_min = 1,
+	.words_max = 1,
+	.summary = "Prints who calls a function, over the whole profile",
+	.options = plain_options,
+	.run = run_callers,
+};
+
+const struct command command_profile_callees = {
+	.name = "profile callees",
+	.words = "FUNCTION",
+	.words_min = 1,
+	.words_max = 1,
+	.summary = "Prints what a function calls, over the whole profile",
+	.options = plain_options,
+	.run = run_callees,
+};
+
+const struct command command_profile_diff = {
+	.name = "profile diff",
+	.words = "",
+	.summary = "Compares two times function by function, and tells change from noise",
+	.options = diff_options,
+	.run = run_diff,
+};

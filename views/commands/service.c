@@ -1,0 +1,231 @@
+/* `service add`, `service set`, `service list`: what burns capacity, and the commands its owner set. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/memory.h"
+#include "core/base/path.h"
+#include "core/base/text.h"
+#include "core/store/activity.h"
+#include "views/commands/command.h"
+#include "views/commands/table.h"
+
+static const struct option service_options[] = {
+	{ "--repo", "DIR", "its git work tree" },
+	{ "--cores", "N", "how many cores it burns" },
+	{ "--watts-per-core", "W", "watts of one core, with its share of the machine" },
+	{ "--build", "CMD", "how it is built; runs in a sandbox, in a work tree of its own" },
+	{ "--test", "CMD", "how it is tested" },
+	{ "--bench", "CMD", "a run whose CPU time is the cost that patches are measured by" },
+	{ "--style", "CMD", "a style check" },
+	{ 0 },
+};
+
+static int
+take_number(double *value, const struct arguments *arguments, const char *name, struct error *err)
+{
+	double number = *value;
+
+	if (argument_number(arguments, name, &number, err) < 0)
+		return -1;
+	if (number < 0 || number > 1e12)
+		return error_set(err, ERROR_USAGE, "%s: not between 0 and 1e12", name);
+	*value = number;
+	return 0;
+}
+
+static int
+take_repository(struct service *service, const struct arguments *arguments, struct error *err)
+{
+	const char *folder = argument_text(arguments, "--repo");
+	char *absolute;
+
+	if (folder == NULL)
+		return 0;
+	absolute = realpath(folder, NULL);
+	if (absolute == NULL || !path_is_folder(absolute)) {
+		free(absolute);
+		return error_set(err, ERROR_NOT_FOUND, "--repo: %.200s: no such folder", folder);
+	}
+	free(service->repository);
+	service->repository = absolute;
+	return 0;
+}
+
+/* An empty command takes one away. */
+static void
+take_command(char **command, const struct arguments *arguments, const char *name)
+{
+	const char *text = argument_text(arguments, name);
+
+	if (text != NULL)
+		memory_replace_string(command, text[0] != '\0' ? text : NULL);
+}
+
+static int
+take_options(struct service *service, const struct arguments *arguments, struct error *err)
+{
+	if (take_repository(service, arguments, err) < 0 ||
+	    take_number(&service->cores, arguments, "--cores", err) < 0 ||
+	    take_number(&service->watts_per_core, arguments, "--watts-per-core", err) < 0)
+		return -1;
+	take_command(&service->build, arguments, "--build");
+	take_command(&service->test, arguments, "--test");
+	take_command(&service->bench, arguments, "--bench");
+	take_command(&service->style, arguments, "--style");
+	return 0;
+}
+
+static struct json *
+service_to_json(const struct service *service)
+{
+	struct json *object = json_object();
+
+	json_set_text(object, "name", service->name);
+	json_set_text(object, "repository", service->repository);
+	json_set_number(object, "cores", service->cores > 0 ? service->cores : NAN);
+	json_set_number(object, "watts_per_core",
+			service->watts_per_core > 0 ? service->watts_per_core : NAN);
+	json_set_text(object, "build", service->build);
+	json_set_text(object, "test", service->test);
+	json_set_text(object, "bench", service->bench);
+	json_set_text(object, "style", service->style);
+	return object;
+}
+
+static int
+check_name(const char *name, struct error *err)
+{
+	size_t length = strlen(name);
+
+	if (length == 0 || length > 100 || name[0] == '-')
+		return error_set(err, ERROR_USAGE, "%.40s: not a name for a service", name);
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)name[i] <= ' ' || name[i] == 0x7f)
+			return error_set(err, ERROR_USAGE,
+					 "%.40s: a service's name has no blanks or control characters",
+					 name);
+	return 0;
+}
+
+static int
+store_service(struct session *session, const struct arguments *arguments, bool must_exist,
+	      struct error *err)
+{
+	const char *name = arguments->rest.items[0];
+	struct service service = { 0 };
+	struct error lookup = { 0 };
+	struct store *store;
+	int result = -1;
+
+	if (check_name(name, err) < 0 || session_store(session, &store, err) < 0)
+		return -1;
+	if (casebook_service_by_name(store, name, &service, &lookup) < 0) {
+		if (lookup.code != ERROR_NOT_FOUND || must_exist) {
+			*err = lookup;
+			goto out;
+		}
+		service.name = memory_string(name);
+	} else if (!must_exist && arguments->names.count == 0) {
+		error_set(err, ERROR_CONFLICT, "service %.60s: is there already", name);
+		goto out;
+	}
+	if (take_options(&service, arguments, err) < 0 ||
+	    casebook_service_put(store, &service, err) < 0)
+		goto out;
+	if (casebook_activity_add(store, session_user(), must_exist ? "service set" : "service add",
+				  name, "ok", 0, err) < 0)
+		goto out;
+	if (session->json)
+		session_print_json(session, service_to_json(&service));
+	session_say(session, "service %s: %s\n", service.name,
+		    service.repository != NULL ? service.repository : "no repository set");
+	result = COMMAND_YES;
+out:
+	service_release(&service);
+	return result;
+}
+
+static int
+run_add(struct session *session, const struct arguments *arguments, struct error *err)
+{
+	return store_service(session, arguments, false, err);
+}
+
+static int
+run_set(struct session *session, const struct arguments *arguments, struct error *err)
+{
+	return store_service(session, arguments, true, err);
+}
+
+static int
+run_list(struct session *session, const struct arguments *arguments, struct error *err)
+{
+	static const char *const titles[] = { "SERVICE", ">CORES", ">WATTS/CORE", "COMMANDS",
+					      "REPOSITORY" };
+	struct service_list list = { 0 };
+	struct json *array = json_array(), *document = json_object();
+	struct table table;
+	struct store *store;
+
+	(void)arguments;
+	json_set(document, "services", array);
+	if (session_store(session, &store, err) < 0 || casebook_services(store, &list, err) < 0) {
+		json_free(document);
+		return -1;
+	}
+	table_init(&table, 5, titles);
+	for (size_t i = 0; i < list.count; i++) {
+		const struct service *service = &list.items[i];
+
+		json_append(array, service_to_json(service));
+		table_cell(&table, "%s", service->name);
+		table_cell(&table, "%.6g", service->cores);
+		table_cell(&table, "%.6g", service->watts_per_core);
+		table_cell(&table, "%s%s%s%s", service->build != NULL ? "build " : "",
+			   service->test != NULL ? "test " : "",
+			   service->bench != NULL ? "bench " : "",
+			   service->style != NULL ? "style" : "");
+		table_cell(&table, "%s", service->repository != NULL ? service->repository : "-");
+	}
+	table_print(&table, session);
+	if (list.count == 0)
+		session_say(session, "no service yet; begin with: headroom service add NAME\n");
+	if (session->json)
+		session_print_json(session, document);
+	else
+		json_free(document);
+	table_release(&table);
+	service_list_release(&list);
+	return COMMAND_YES;
+}
+
+const struct command command_service_add = {
+	.name = "service add",
+	.words = "NAME",
+	.words_min = 1,
+	.words_max = 1,
+	.summary = "Adds a service: something that burns capacity",
+	.text = "Impact is told in cores and watts once --cores and --watts-per-core are set. "
+		"The commands are run only because they were set here, never because a "
+		"repository says so.",
+	.options = service_options,
+	.run = run_add,
+};
+
+const struct command command_service_set = {
+	.name = "service set",
+	.words = "NAME",
+	.words_min = 1,
+	.words_max = 1,
+	.summary = "Changes a service; an empty command takes it away",
+	.options = service_options,
+	.run = run_set,
+};
+
+const struct command command_service_list = {
+	.name = "service list",
+	.words = "",
+	.summary = "Lists the services",
+	.run = run_list,
+};

@@ -1,0 +1,16 @@
+/* Usage and the manual page, printed from the table of commands. */
+#ifndef HEADROOM_VIEWS_COMMANDS_USAGE_H
+#define HEADROOM_VIEWS_COMMANDS_USAGE_H
+
+#include <stdio.h>
+
+#include "views/commands/command.h"
+
+void usage_print_all(FILE *to);
+void usage_print_command(FILE *to, const struct command *command);
+/* The commands' part of the manual page, in roff (man). */
+void usage_print_manual(FILE *to);
+/* After a word that is no command: the commands that begin with it, or the nearest name. */
+void usage_print_near(FILE *to, const char *word);
+
+#endif
