@@ -1,7 +1,6 @@
 /*
- * Sorting the children of all nodes of a tree, and testing its nodes for
- * change; see tree.h. All nodes are put in order once and then linked to
- * their parents from the last to the first: no list is sorted by itself.
+ * Sorting the children of the nodes of a tree, and testing its nodes for
+ * change; see tree.h.
  */
 #include "core/explain/tree.h"
 
@@ -10,68 +9,21 @@
 #include <string.h>
 
 #include "core/base/memory.h"
+#include "core/base/vec.h"
 #include "core/explain/significance.h"
 
-static void
-relink(struct tree *tree, const uint32_t *order)
-{
-	for (uint32_t i = 0; i < tree->count; i++)
-		tree->nodes[i].first_child = tree->nodes[i].next_sibling = TREE_NONE;
-	for (uint32_t i = tree->count; i > 0; i--) {
-		struct tree_node *node = &tree->nodes[order[i - 1]];
-
-		if (node->parent == TREE_NONE)
-			continue;
-		node->next_sibling = tree->nodes[node->parent].first_child;
-		tree->nodes[node->parent].first_child = order[i - 1];
-	}
-}
-
-static int
-compare_names(const void *a, const void *b, void *names)
-{
-	return strcmp(intern_text(names, *(const uint32_t *)a),
-		      intern_text(names, *(const uint32_t *)b));
-}
-
-/* By name number: its place among all names in byte order. */
-static uint32_t *
-name_ranks(const struct profile_set *set)
-{
-	uint32_t count = set->names.count;
-	uint32_t *sorted = memory_alloc_array((size_t)count + 1, sizeof(*sorted));
-	uint32_t *ranks = memory_alloc_array((size_t)count + 1, sizeof(*ranks));
-
-	for (uint32_t i = 0; i < count; i++)
-		sorted[i] = i;
-	qsort_r(sorted, count, sizeof(*sorted), compare_names, (void *)&set->names);
-	for (uint32_t i = 0; i < count; i++)
-		ranks[sorted[i]] = i;
-	free(sorted);
-	return ranks;
-}
-
+/* Nodes are numbered in the order of their names: linked from the last, they come out sorted. */
 void
 tree_sort_by_name(struct tree *tree)
 {
-	uint32_t names = tree->set->names.count;
-	uint32_t *ranks = name_ranks(tree->set);
-	/* A counting sort: starts[r] is where the nodes of rank r begin; the root comes last. */
-	uint32_t *starts = memory_alloc_array((size_t)names + 2, sizeof(*starts));
-	uint32_t *order = memory_alloc_array((size_t)tree->count + 1, sizeof(*order));
+	for (uint32_t i = 0; i < tree->count; i++)
+		tree->nodes[i].first_child = tree->nodes[i].next_sibling = TREE_NONE;
+	for (uint32_t i = tree->count; i > 1; i--) {
+		struct tree_node *node = &tree->nodes[i - 1];
 
-	for (uint32_t i = 1; i < tree->count; i++)
-		starts[ranks[tree->nodes[i].name] + 1]++;
-	for (uint32_t r = 0; r < names; r++)
-		starts[r + 1] += starts[r];
-	for (uint32_t i = 1; i < tree->count; i++)
-		order[starts[ranks[tree->nodes[i].name]]++] = i;
-	if (tree->count > 0)
-		order[tree->count - 1] = TREE_ROOT;
-	relink(tree, order);
-	free(ranks);
-	free(starts);
-	free(order);
+		node->next_sibling = tree->nodes[node->parent].first_child;
+		tree->nodes[node->parent].first_child = i - 1;
+	}
 }
 
 struct weighed {
@@ -89,20 +41,42 @@ compare_weighed(const void *a, const void *b)
 	return (x->node > y->node) - (x->node < y->node);
 }
 
+struct siblings {
+	struct weighed *items;
+	size_t count, capacity;
+};
+
+static void
+sort_children(struct tree *tree, uint32_t parent, struct siblings *list,
+	      double (*weigh)(const struct tree *tree, uint32_t node))
+{
+	uint32_t next = TREE_NONE;
+
+	vec_clear(list);
+	for (uint32_t i = tree->nodes[parent].first_child; i != TREE_NONE;
+	     i = tree->nodes[i].next_sibling)
+		vec_push(list, (struct weighed){ weigh(tree, i), i });
+	qsort(list->items, list->count, sizeof(*list->items), compare_weighed);
+	for (size_t i = list->count; i > 0; i--) {
+		tree->nodes[list->items[i - 1].node].next_sibling = next;
+		next = list->items[i - 1].node;
+	}
+	tree->nodes[parent].first_child = next;
+}
+
 static void
 sort_by(struct tree *tree, double (*weigh)(const struct tree *tree, uint32_t node))
 {
-	struct weighed *list = memory_alloc_array((size_t)tree->count + 1, sizeof(*list));
-	uint32_t *order = memory_alloc_array((size_t)tree->count + 1, sizeof(*order));
+	struct siblings list = { 0 };
 
-	for (uint32_t i = 0; i < tree->count; i++)
-		list[i] = (struct weighed){ weigh(tree, i), i };
-	qsort(list, tree->count, sizeof(*list), compare_weighed);
-	for (uint32_t i = 0; i < tree->count; i++)
-		order[i] = list[i].node;
-	relink(tree, order);
-	free(list);
-	free(order);
+	for (uint32_t i = 0; i < tree->count; i++) {
+		uint32_t first = tree->nodes[i].first_child;
+
+		/* Most nodes of a deep profile have one child. */
+		if (first != TREE_NONE && tree->nodes[first].next_sibling != TREE_NONE)
+			sort_children(tree, i, &list, weigh);
+	}
+	vec_release(&list);
 }
 
 static double
@@ -129,11 +103,11 @@ tree_sort_by_change(struct tree *tree)
 	sort_by(tree, change_of);
 }
 
-/* Which nodes are tested: their places in the array of changes, or TREE_NONE. */
+/* The nodes that are tested. A tested node's parent is tested too, or is the root. */
 struct tested {
-	uint32_t *place;
-	uint32_t *nodes;
-	double *in_window; /* samples of each tested node in the window at hand */
+	uint32_t *place;   /* by node: of its nearest tested ancestor or itself, or TREE_NONE */
+	uint32_t *nodes;   /* by place */
+	double *in_window; /* by place: samples in the window at hand */
 	struct share_change *changes;
 	size_t count;
 };
@@ -142,18 +116,18 @@ static void
 choose(struct tested *tested, const struct tree *tree, double min_share)
 {
 	tested->place = memory_alloc_array((size_t)tree->count + 1, sizeof(uint32_t));
-	for (uint32_t i = 0; i < tree->count; i++) {
-		bool chosen = i != TREE_ROOT && weight_of(tree, i) >= min_share;
-
-		tested->place[i] = chosen ? (uint32_t)tested->count++ : TREE_NONE;
+	tested->nodes = memory_alloc_array((size_t)tree->count + 1, sizeof(uint32_t));
+	tested->place[TREE_ROOT] = TREE_NONE;
+	for (uint32_t i = TREE_ROOT + 1; i < tree->count; i++) {
+		if (weight_of(tree, i) >= min_share) {
+			tested->nodes[tested->count] = i;
+			tested->place[i] = (uint32_t)tested->count++;
+		} else {
+			tested->place[i] = tested->place[tree->nodes[i].parent];
+		}
 	}
-	tested->nodes = memory_alloc_array(tested->count + 1, sizeof(uint32_t));
 	tested->in_window = memory_alloc_array(tested->count + 1, sizeof(double));
 	tested->changes = memory_alloc_array(tested->count + 1, sizeof(*tested->changes));
-	for (uint32_t i = 0; i < tree->count; i++) {
-		if (tested->place[i] != TREE_NONE)
-			tested->nodes[tested->place[i]] = i;
-	}
 }
 
 static void
@@ -164,20 +138,19 @@ count_window(struct tested *tested, const struct tree *tree, const struct profil
 
 	memset(tested->in_window, 0, tested->count * sizeof(double));
 	for (size_t i = 0; i < window->cell_count; i++) {
-		uint32_t node = tree->leaf_of[cells[i].stack];
+		uint32_t leaf = tree->leaf_of[cells[i].stack];
 
-		for (; node != TREE_NONE; node = tree->nodes[node].parent) {
-			uint32_t place = tested->place[node];
-
-			if (place != TREE_NONE)
-				tested->in_window[place] += (double)cells[i].samples;
-		}
+		if (leaf != TREE_NONE && tested->place[leaf] != TREE_NONE)
+			tested->in_window[tested->place[leaf]] += (double)cells[i].samples;
 	}
-	for (size_t i = 0; i < tested->count; i++) {
-		double k = tested->in_window[i];
+	for (size_t i = tested->count; i > 0; i--) {
+		double k = tested->in_window[i - 1];
+		uint32_t above = tested->place[tree->nodes[tested->nodes[i - 1]].parent];
 
-		tested->changes[i].count[side] += k;
-		tested->changes[i].squares[side] += k * k / (double)window->samples;
+		if (above != TREE_NONE)
+			tested->in_window[above] += k;
+		tested->changes[i - 1].count[side] += k;
+		tested->changes[i - 1].squares[side] += k * k / (double)window->samples;
 	}
 }
 

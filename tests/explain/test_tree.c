@@ -228,6 +228,48 @@ START_TEST(test_change_is_tested)
 }
 END_TEST
 
+/* Many random stacks: every node's total is what counting its prefix by hand gives. */
+START_TEST(test_random_stacks)
+{
+	enum { COUNT = 400 };
+	static char texts[COUNT][64];
+	static struct set_cell cells[COUNT + 1];
+	uint64_t state = 7;
+
+	for (int i = 0; i < COUNT; i++) {
+		int length = 0;
+
+		for (int level = 0; level < 8; level++) {
+			state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
+			if (level > 0 && (state >> 40) % 5 == 0)
+				break;
+			length +=
+				snprintf(texts[i] + length, sizeof(texts[i]) - (size_t)length,
+					 "%sf%d", level == 0 ? "" : ";", (int)((state >> 33) % 3));
+		}
+		cells[i] = (struct set_cell){ texts[i], 1 + (uint64_t)i };
+	}
+	set_add_window(&set, 5000, cells);
+	selection_release(&selection);
+	selection_by_time(&selection, &set, (struct time_range){ 0, 0 },
+			  (struct time_range){ 5000, 5001 });
+	build(NULL);
+	tree_sort_by_weight(&tree);
+	for (int i = 0; i < COUNT; i++) {
+		size_t length = strlen(texts[i]);
+		double total = 0, self = 0;
+
+		for (int j = 0; j < COUNT; j++) {
+			if (strncmp(texts[j], texts[i], length) != 0)
+				continue;
+			total += texts[j][length] == '\0' || texts[j][length] == ';' ? j + 1 : 0;
+			self += texts[j][length] == '\0' ? j + 1 : 0;
+		}
+		expect(texts[i], 0, total, 0, self);
+	}
+}
+END_TEST
+
 Suite *
 tree_suite(void)
 {
@@ -243,6 +285,7 @@ tree_suite(void)
 	tcase_add_test(tcase, test_plain_and_weight);
 	tcase_add_test(tcase, test_by_frame);
 	tcase_add_test(tcase, test_change_is_tested);
+	tcase_add_test(tcase, test_random_stacks);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
