@@ -1,0 +1,88 @@
+/*
+ * Detection over all functions of a service: counts in, lasting increases
+ * out. Pure: no I/O, no clock, no random numbers; the same input gives the
+ * same answer. Called by core/explain/detection.c, which also merges callers
+ * (merge.h) and looks for moved cost (shift.h) among what is found here.
+ */
+#ifndef HEADROOM_DETECT_DETECT_H
+#define HEADROOM_DETECT_DETECT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/base/progress.h"
+#include "core/base/vec.h"
+
+/* Why a change point is no finding; the order is that of the funnel. */
+enum detect_filter {
+	DETECT_PASSED,
+	DETECT_WENT_AWAY,  /* back near the old level, or the end of a dip */
+	DETECT_THRESHOLD,  /* smaller than the least change asked for, or out of the time asked for
+			    */
+	DETECT_COST_SHIFT, /* the cost only moved from another function */
+	DETECT_DUPLICATE,  /* explained by another function's growth */
+};
+
+/* "went_away" and so on; "passed". */
+const char *detect_filter_name(enum detect_filter filter);
+
+/* Sparse counts by function: those of f are cells[first[f]] .. cells[first[f + 1] - 1]. */
+struct detect_cell {
+	uint32_t window;  /* ascending within a function */
+	uint64_t samples; /* k; at most the window's total */
+};
+
+struct detect_input {
+	size_t windows;         /* oldest first */
+	const uint64_t *totals; /* n of each window, > 0 */
+	size_t functions;
+	const size_t *first; /* functions + 1 */
+	const struct detect_cell *cells;
+};
+
+#define DETECT_MIN_DELTA \
+	0.0005 /* 0.05 points: below it a change saves little and drifts pass for it */
+#define DETECT_Q_MAX 0.01
+
+struct detect_settings {
+	double min_delta;   /* least increase of the share; 0: DETECT_MIN_DELTA, negative: none */
+	double q_max;       /* false discovery rate; 0: DETECT_Q_MAX */
+	double p_max;       /* of a change point, corrected for the choice of the split; 0: 0.01 */
+	size_t from_window; /* changes before this window are too old to be reported */
+};
+
+struct detect_increase {
+	uint32_t function;
+	size_t from, at, to;          /* level before: [from, at), after: [at, to) */
+	size_t low, high;             /* 95 % confidence set of at, as first and last */
+	double before, after;         /* shares, of the counts as given */
+	double delta_low, delta_high; /* 95 % of after - before, noise between windows included */
+	double samples_before, samples_after; /* n of the windows before and after */
+	double p, q;
+	double z;          /* standard deviations, not corrected for the choice of the split */
+	double dispersion; /* variance of a window over that of sampling alone, 1 or more */
+	double memory;     /* windows that are worth one independent window, 1 or more */
+	double kept;       /* part of the increase that the newest windows still have */
+	enum detect_filter filter;
+	const char *why; /* one line about the filter; a literal */
+};
+
+struct detect_result {
+	VEC(struct detect_increase) increases; /* q <= q_max, smallest p first */
+	size_t series;                         /* functions that could be tested */
+};
+
+void detect_result_release(struct detect_result *result);
+
+/*
+ * Finds the increases. A function is tested when its samples over all windows could hold an
+ * increase of min_delta over three windows; those tests are what q corrects for. Errors:
+ * ERROR_INPUT (an empty window, a count above its total, windows out of order), ERROR_CANCELLED.
+ * Fewer than six windows are no error: nothing can be found.
+ */
+int detect_increases(struct detect_result *out, const struct detect_input *input,
+		     const struct detect_settings *settings, const struct progress *progress,
+		     struct error *err);
+
+#endif

@@ -1,0 +1,25 @@
+/* Did the increase last, or did it go away? */
+#ifndef HEADROOM_DETECT_LASTING_H
+#define HEADROOM_DETECT_LASTING_H
+
+#include <stdbool.h>
+
+#include "core/detect/segment.h"
+
+struct detect_lasting {
+	bool passed;
+	double kept;     /* part of the increase that the last windows still have; 1: all */
+	const char *why; /* one line, a literal */
+};
+
+/*
+ * An increase lasts when the last windows of the series (a third of those after the change, at
+ * least three) keep over half of it, and when it is more than the end of a dip: a level before
+ * that is shorter than those around it and lay below an equal older level is no baseline.
+ * This is the question of FBDetect's went-away detector (Yoon et al., SOSP 2024, section 5.2.2),
+ * asked of levels instead of letters.
+ */
+void detect_lasting(struct detect_lasting *out, const struct detect_series *series,
+		    const struct detect_boundaries *boundaries, size_t index);
+
+#endif

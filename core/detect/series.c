@@ -1,0 +1,186 @@
+/* Sums over windows of one function. Called by every other file of this folder. */
+#include "core/detect/series.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/memory.h"
+
+#define CUT_POINTS_MIN 20
+#define CUT_DEVIATIONS 5.0
+
+void
+detect_series_init(struct detect_series *series)
+{
+	*series = (struct detect_series){ 0 };
+}
+
+void
+detect_series_release(struct detect_series *series)
+{
+	free(series->count);
+	free(series->total);
+	free(series->kept);
+	free(series->share);
+	free(series->sum_weight);
+	free(series->sum_weighted_share);
+	free(series->sum_weighted_square);
+	free(series->sum_count);
+	free(series->sum_total);
+	detect_series_init(series);
+}
+
+static void
+grow(double **array, size_t count)
+{
+	*array = memory_resize(*array, count, sizeof(**array));
+}
+
+void
+detect_series_resize(struct detect_series *series, size_t points)
+{
+	if (points + 1 > series->capacity) {
+		series->capacity = points + 1;
+		grow(&series->count, series->capacity);
+		grow(&series->total, series->capacity);
+		grow(&series->kept, series->capacity);
+		grow(&series->share, series->capacity);
+		grow(&series->sum_weight, series->capacity);
+		grow(&series->sum_weighted_share, series->capacity);
+		grow(&series->sum_weighted_square, series->capacity);
+		grow(&series->sum_count, series->capacity);
+		grow(&series->sum_total, series->capacity);
+	}
+	series->points = points;
+	memset(series->count, 0, points * sizeof(*series->count));
+	memset(series->total, 0, points * sizeof(*series->total));
+}
+
+void
+detect_series_weigh(struct detect_series *series, double intraclass)
+{
+	double weight = 0;
+	double weighted = 0;
+	double square = 0;
+	double count = 0;
+	double total = 0;
+	for (size_t i = 0; i < series->points; i++) {
+		double share = series->kept[i] / series->total[i];
+		double w = series->total[i] / (1 + (series->total[i] - 1) * intraclass);
+		series->share[i] = share;
+		series->sum_weight[i] = weight;
+		series->sum_weighted_share[i] = weighted;
+		series->sum_weighted_square[i] = square;
+		series->sum_count[i] = count;
+		series->sum_total[i] = total;
+		weight += w;
+		weighted += w * share;
+		square += w * share * share;
+		count += series->count[i];
+		total += series->total[i];
+	}
+	series->sum_weight[series->points] = weight;
+	series->sum_weighted_share[series->points] = weighted;
+	series->sum_weighted_square[series->points] = square;
+	series->sum_count[series->points] = count;
+	series->sum_total[series->points] = total;
+}
+
+struct detect_level
+detect_series_level(const struct detect_series *series, size_t from, size_t to)
+{
+	struct detect_level level;
+	double sum = series->sum_weighted_share[to] - series->sum_weighted_share[from];
+	double square = series->sum_weighted_square[to] - series->sum_weighted_square[from];
+	level.weight = series->sum_weight[to] - series->sum_weight[from];
+	level.share = level.weight > 0 ? sum / level.weight : 0;
+	level.residual = fmax(0, square - sum * level.share);
+	return level;
+}
+
+double
+detect_series_share(const struct detect_series *series, size_t from, size_t to)
+{
+	double total = series->sum_total[to] - series->sum_total[from];
+	return total > 0 ? (series->sum_count[to] - series->sum_count[from]) / total : 0;
+}
+
+double
+detect_series_inflation(const struct detect_series *series)
+{
+	return series->sum_total[series->points] / series->sum_weight[series->points];
+}
+
+static int
+compare_doubles(const void *left, const void *right)
+{
+	double a = *(const double *)left;
+	double b = *(const double *)right;
+	return (a > b) - (a < b);
+}
+
+/* The lower median: near a step it then stays on one of the two levels. */
+static double
+median_of(double *values, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		double value = values[i];
+		size_t at = i;
+		for (; at > 0 && values[at - 1] > value; at--)
+			values[at] = values[at - 1];
+		values[at] = value;
+	}
+	return values[(count - 1) / 2];
+}
+
+static double
+local_median(const struct detect_series *series, size_t at)
+{
+	double around[5];
+	size_t from = at < 2 ? 0 : at - 2;
+	size_t to = at + 3 > series->points ? series->points : at + 3;
+	for (size_t i = from; i < to; i++)
+		around[i - from] = series->count[i] / series->total[i];
+	return median_of(around, to - from);
+}
+
+/* Distances from the local median, in binomial standard deviations. */
+static double
+distance(const struct detect_series *series, size_t at, double median, double mean)
+{
+	double variance = fmax(mean * (1 - mean), 1e-12) / series->total[at];
+	return (series->count[at] / series->total[at] - median) / sqrt(variance);
+}
+
+void
+detect_series_cut_spikes(struct detect_series *series)
+{
+	size_t points = series->points;
+	memcpy(series->kept, series->count, points * sizeof(*series->kept));
+	if (points < CUT_POINTS_MIN)
+		return;
+	double count = 0;
+	double total = 0;
+	for (size_t i = 0; i < points; i++) {
+		count += series->count[i];
+		total += series->total[i];
+	}
+	double mean = count / total;
+	double *sizes = series->sum_weight; /* not in use before detect_series_weigh */
+	for (size_t i = 0; i < points; i++) {
+		series->share[i] = local_median(series, i);
+		sizes[i] = fabs(distance(series, i, series->share[i], mean));
+	}
+	qsort(sizes, points, sizeof(*sizes), compare_doubles);
+	/* The median of five takes part of the noise along, hence the factor above 1.4826. */
+	double scale = fmax(1, sizes[points / 2] * 1.9);
+	for (size_t i = 0; i < points; i++) {
+		double away = distance(series, i, series->share[i], mean);
+		double bound = CUT_DEVIATIONS * scale;
+		if (fabs(away) <= bound)
+			continue;
+		double median = series->share[i] * series->total[i];
+		series->kept[i] = median + (series->count[i] - median) * bound / fabs(away);
+	}
+}

@@ -1,0 +1,64 @@
+/*
+ * Detection over the store: reads the profiles of services, finds lasting
+ * increases, merges what is one change, and keeps what is found as findings
+ * with impact and suspects. Called by `headroom detect`, `headroom demo` and
+ * the findings screen.
+ */
+#ifndef HEADROOM_EXPLAIN_DETECTION_H
+#define HEADROOM_EXPLAIN_DETECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/base/progress.h"
+#include "core/store/store.h"
+
+#define DETECTION_WINDOWS_MAX 100000 /* of one service; the newest are taken */
+
+/* Zeroed: all services, all windows, the defaults of core/detect/detect.h. */
+struct detection_options {
+	const char *service; /* NULL: all */
+	int64_t as_of;       /* windows from here on are not looked at; 0: none is left out */
+	/*
+	 * Durations back from as_of (or from the end of the newest window): the extended window is
+	 * the newest stretch, the analysis window lies before it and the historic one before that.
+	 * Changes are reported from the analysis and the extended window, against the historic
+	 * one. 0 adapts: all windows there are, and a change anywhere among them.
+	 */
+	int64_t historic, analysis, extended;
+	double min_delta; /* least increase of the share; 0: 0.0005 (0.05 points), negative: none */
+	double q_max;     /* false discovery rate; 0: 0.01 */
+};
+
+struct detection_found {
+	int64_t id;
+	bool added; /* false: known before, its figures are new */
+};
+
+struct detection_report {
+	struct detection_found *findings; /* smallest p first */
+	size_t finding_count, finding_capacity;
+	uint64_t services, windows, samples; /* what was looked at */
+	uint64_t series;                     /* functions tested */
+	uint64_t change_points;              /* = finding_count + all of filtered */
+	struct {
+		uint64_t went_away, seasonal, threshold, cost_shift, duplicate;
+	} filtered;
+	int64_t from, to; /* start of the oldest window used, end of the newest; 0, 0: none */
+};
+
+void detection_report_init(struct detection_report *report);
+void detection_report_release(struct detection_report *report);
+
+/*
+ * All findings of one run are one transaction: an error or a cancel leaves the case book as
+ * it was. The same change found again, also with an onset that moved a little, keeps its
+ * finding. out may be uninitialised; release it also after an error. A service without six windows
+ * is no error. ERROR_NOT_FOUND (no such service), ERROR_CANCELLED, and those of the store.
+ */
+int detection_run(struct store *store, const struct detection_options *options,
+		  struct detection_report *out, const struct progress *progress, struct error *err);
+
+#endif
