@@ -22,9 +22,9 @@
 
 struct change_import_report {
 	uint32_t added, known;
-	uint32_t merges;    /* merge commits, which are not changes of their own: left out */
-	bool shallow;       /* the history is cut off: older changes are not known */
-	bool cut;           /* CHANGE_IMPORT_COMMITS_MAX was reached */
+	uint32_t merges;          /* merge commits, which are not changes of their own: left out */
+	bool shallow;             /* the history is cut off: older changes are not known */
+	bool cut;                 /* CHANGE_IMPORT_COMMITS_MAX was reached */
 	const char *functions_by; /* "ctags" or "git"; a constant; NULL for JSON lines */
 	uint64_t lines_skipped;   /* JSON lines with keep_going */
 	uint64_t first_skipped_line;
@@ -58,8 +58,8 @@ int change_import_git(struct store *store, const char *service, const char *dire
  * "Name <mail>". Unknown members are ignored. A line that cannot be read fails
  * the file with "FILE:LINE: what", or is skipped and counted with keep_going.
  */
-int change_import_jsonl(struct store *store, const char *service, const char *path,
-			bool keep_going, struct change_import_report *report,
-			const struct progress *progress, struct error *err);
+int change_import_jsonl(struct store *store, const char *service, const char *path, bool keep_going,
+			struct change_import_report *report, const struct progress *progress,
+			struct error *err);
 
 #endif

@@ -29,14 +29,16 @@ struct profile_import_options {
 	 * modification time; stdin without that header ends now.
 	 */
 	int64_t time;
-	int64_t duration; /* 0: from the first to the last sample; 60 s where samples have no times */
+	int64_t duration; /* 0: from the first to the last sample; 60 s where samples have no times
+			   */
 	const struct strings *labels; /* "version=42"; NULL: none */
 	/*
 	 * A line that cannot be read: false fails the file with "FILE:LINE: what"
 	 * and stores nothing of it; true skips and counts it.
 	 */
 	bool keep_going;
-	/* The event to count, with or without its modifiers ("cycles"); NULL: the first one seen. */
+	/* The event to count, with or without its modifiers ("cycles"); NULL: the first one seen.
+	 */
 	const char *event;
 	/* Length of a window; samples go to windows by their own time. 0: one window a file. */
 	int64_t split;
@@ -52,7 +54,7 @@ struct profile_import_event {
 struct profile_import_report {
 	const char *format; /* "perf script", "folded", "perf.data"; a constant */
 	uint32_t windows_added, windows_known;
-	int64_t start, end; /* of the first and the last window */
+	int64_t start, end;       /* of the first and the last window */
 	uint64_t samples, weight; /* of the event that was counted */
 	uint64_t stacks, frames;  /* distinct */
 	uint64_t lines, lines_skipped;

@@ -1,0 +1,165 @@
+/* Formats by their first bytes; see profile_sniff.h. */
+#include "core/collect/profile_sniff.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "core/collect/perf_event.h"
+#include "core/collect/perf_frame.h"
+
+/* What others write and headroom does not read (yet): one clear line is better than a parse error.
+ */
+static const struct {
+	const char *magic;
+	size_t length;
+	const char *what;
+} strangers[] = {
+	{ "FLR\0", 4, "a JFR recording, which is not read; export it as folded stacks" },
+	{ "\xff\xfe", 2, "UTF-16 text; convert it to UTF-8" },
+	{ "\xfe\xff", 2, "UTF-16 text; convert it to UTF-8" },
+	{ "\x28\xb5\x2f\xfd", 4, "zstd data; unpack it first" },
+	{ "\xfd\x37zXZ", 5, "xz data; unpack it first" },
+	{ "BZh", 3, "bzip2 data; unpack it first" },
+	{ "\x7f"
+	  "ELF",
+	  4, "a program, not a profile of one" },
+	{ "--- ", 4, "a text report of gperftools, which is not read yet" },
+	{ "heap profile:", 13, "a heap profile of gperftools, which is not read yet" },
+	{ "{\"", 2, "JSON, which is not read as a profile yet" },
+	{ "{\n", 2, "JSON, which is not read as a profile yet" },
+	{ "{ ", 2, "JSON, which is not read as a profile yet" },
+	{ "[{", 2, "JSON, which is not read as a profile yet" },
+	{ "<?xml", 5, "XML, which is not read as a profile" },
+	{ "<svg", 4, "a picture of a profile; import the stacks it was made from" },
+};
+
+static bool
+starts_with(const char *data, size_t length, const char *magic, size_t magic_length)
+{
+	return length >= magic_length && memcmp(data, magic, magic_length) == 0;
+}
+
+static int
+refuse(const char *name, const char *what, struct error *err)
+{
+	return error_set(err, ERROR_INPUT, "%s: %s", name, what);
+}
+
+/* A message of profile.proto starts with field 1 (a ValueType) or another low field of a known wire
+ * type. */
+static bool
+looks_like_pprof(const char *data, size_t length)
+{
+	return length > 4 && (data[0] == 0x0a || data[0] == 0x12 || data[0] == 0x32) &&
+	       (unsigned char)data[1] < length;
+}
+
+static int
+refuse_binary(const char *name, const char *data, size_t length, struct error *err)
+{
+	static const char legacy[16] = { 0, 0, 0, 0, 0, 0, 0, 0, 3 };
+
+	if (looks_like_pprof(data, length))
+		return refuse(name, "looks like pprof (protobuf), which is not read yet", err);
+	if (starts_with(data, length, legacy, sizeof(legacy)))
+		return refuse(name, "a CPU profile of gperftools, which is not read yet", err);
+	return refuse(name,
+		      "binary data, not a profile (perf script text, folded stacks, perf.data)",
+		      err);
+}
+
+/* Text has no NUL and next to no control characters; terminal escapes in symbols are text. */
+static bool
+is_binary(const char *data, size_t length)
+{
+	size_t strange = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		unsigned char byte = (unsigned char)data[i];
+
+		if (byte == 0)
+			return true;
+		if (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r' && byte != 0x1b)
+			strange++;
+	}
+	return strange > length / 32;
+}
+
+/* "... COUNT" at the end. */
+static bool
+ends_in_count(const char *line, size_t length)
+{
+	size_t at = length, digits = 0;
+
+	while (at > 0 && ((line[at - 1] >= '0' && line[at - 1] <= '9') || line[at - 1] == '.')) {
+		digits += line[at - 1] != '.';
+		at--;
+	}
+	return digits > 0 && at > 1 && (line[at - 1] == ' ' || line[at - 1] == '\t');
+}
+
+/* What one line says; NULL: nothing. */
+static const struct profile_format *
+sniff_line(const char *line, size_t length)
+{
+	struct perf_event event;
+	struct perf_frame frame;
+
+	if (starts_with(line, length, "# captured on", 13))
+		return &profile_format_perf_script;
+	if (length == 0 || line[0] == '#')
+		return NULL;
+	if (line[0] == '\t' && perf_frame_parse(&frame, line, length))
+		return &profile_format_perf_script;
+	if (perf_event_parse(&event, line, length, true))
+		return &profile_format_perf_script;
+	if (ends_in_count(line, length))
+		return &profile_format_folded;
+	if (perf_event_parse(&event, line, length, false))
+		return &profile_format_perf_script;
+	return NULL;
+}
+
+static const struct profile_format *
+sniff_text(const char *data, size_t length)
+{
+	const char *end = data + length;
+	const struct profile_format *found = NULL;
+
+	while (data < end && found == NULL) {
+		const char *stop = memchr(data, '\n', (size_t)(end - data));
+		size_t size;
+
+		if (stop == NULL)
+			stop = end;
+		size = (size_t)(stop - data);
+		while (size > 0 && (data[size - 1] == '\r' || data[size - 1] == ' '))
+			size--;
+		found = sniff_line(data, size);
+		data = stop + 1;
+	}
+	return found;
+}
+
+int
+profile_sniff(const struct profile_format **format, const char *name, const char *data,
+	      size_t length, struct error *err)
+{
+	*format = NULL;
+	if (length == 0)
+		return refuse(name, "empty", err);
+	if (starts_with(data, length, "PERFILE2", 8) || starts_with(data, length, "2ELIFREP", 8))
+		return 0;
+	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
+		if (starts_with(data, length, strangers[i].magic, strangers[i].length))
+			return refuse(name, strangers[i].what, err);
+	if (is_binary(data, length))
+		return refuse_binary(name, data, length, err);
+	*format = sniff_text(data, length);
+	if (*format == NULL)
+		return refuse(name,
+			      "no profile is recognised in it (perf script text, folded stacks, "
+			      "perf.data)",
+			      err);
+	return 0;
+}

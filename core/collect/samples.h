@@ -1,0 +1,57 @@
+/*
+ * What the profile parsers give: frames and stacks go into a profile, each
+ * sample to a function. The profile holds the names once, so that a parser
+ * needs memory for the distinct stacks only, however long its input is.
+ */
+#ifndef HEADROOM_COLLECT_SAMPLES_H
+#define HEADROOM_COLLECT_SAMPLES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/collect/profile_import.h"
+#include "core/store/profile.h"
+
+#define SAMPLE_TIME_UNKNOWN INT64_MIN
+#define SAMPLE_COUNT_MAX (UINT64_MAX / 4) /* of one sample; profile.h saturates there too */
+
+struct sample {
+	uint32_t stack; /* of the sink's profile */
+	uint64_t samples;
+	uint64_t weight;
+	int64_t time; /* microseconds on the recording's own clock, or SAMPLE_TIME_UNKNOWN */
+};
+
+struct sample_sink {
+	struct profile *profile; /* gets frames and stacks; its cells stay at 0 */
+	int (*sample)(void *user, const struct sample *sample, struct error *err);
+	void *user;
+};
+
+/* What a parser learnt beside the samples. */
+struct sample_facts {
+	char event[64];      /* that was counted, as the file names it; "" where it names none */
+	char unit[64];       /* of the weights */
+	int64_t first, last; /* times of the earliest and latest sample, or SAMPLE_TIME_UNKNOWN */
+	int64_t captured;    /* when the recording ended, since 1970; 0: the file does not say */
+	uint64_t digest;     /* of all that was counted; the same for a packed and a plain file */
+	struct profile_import_event others[PROFILE_IMPORT_EVENTS_MAX];
+	size_t other_count;
+	uint64_t other_samples;
+};
+
+/*
+ * A frame by text from outside: what is not fit for a terminal is replaced
+ * and what is over PROFILE_NAME_MAX is cut. An empty function is "[unknown]".
+ */
+struct sample_frame {
+	const char *function, *module, *file; /* not NUL-terminated; may be NULL with length 0 */
+	size_t function_length, module_length, file_length;
+	uint32_t line;
+	enum frame_kind kind;
+};
+
+uint32_t sample_frame_add(struct profile *profile, const struct sample_frame *frame);
+
+#endif
