@@ -22,7 +22,9 @@ enum store_mode {
 /*
  * Errors: ERROR_CORRUPT (not a database, or damaged), ERROR_REFUSED (made by
  * a newer headroom), ERROR_BUSY (locked for over the busy timeout), ERROR_IO.
- * An older schema is migrated in one transaction.
+ * An older schema is migrated in one transaction. A file that cannot be
+ * written is opened to read; then, as with STORE_READ_ONLY, every writing
+ * function is ERROR_REFUSED.
  */
 int store_open(struct store **out, const char *path, enum store_mode mode, struct error *err);
 void store_close(struct store *store);
@@ -40,6 +42,9 @@ void store_rollback(struct store *store);
 
 /* Changes whenever anybody (this or another process) committed: for cheap "is there news". */
 int64_t store_version(struct store *store);
+
+/* Looks at every page (slow on a large one): ERROR_CORRUPT says what is damaged. */
+int store_check(struct store *store, struct error *err);
 
 /* The telemetry that belongs to this store (borrowed). */
 struct telemetry *store_telemetry(struct store *store);

@@ -18,6 +18,9 @@
 
 struct telemetry;
 
+#define TELEMETRY_CELLS_MAX ((size_t)1 << 27) /* of one answer; more is ERROR_LIMIT */
+#define TELEMETRY_IDS_MAX ((int64_t)1 << 28)  /* distinct stacks, frames or functions of a database */
+
 /* What a window is, beside its stacks. */
 struct window {
 	int64_t id;
@@ -34,6 +37,7 @@ struct window_list {
 	struct window *items;
 	size_t count, capacity;
 };
+void window_release(struct window *window);
 void window_list_release(struct window_list *list);
 
 struct window_query {
@@ -94,6 +98,7 @@ struct telemetry_ops {
 	int (*function_counts)(struct telemetry *telemetry, const struct window_query *query,
 			       struct function_counts *out, const struct progress *progress,
 			       struct error *err);
+	/* A function that is in no profile of the database is ERROR_NOT_FOUND. */
 	int (*share_series)(struct telemetry *telemetry, const struct window_query *query,
 			    const char *function, struct share_series *out, struct error *err);
 };

@@ -1,0 +1,79 @@
+/* Calls through the telemetry's table of operations, and releases; see telemetry.h. */
+#include "core/store/telemetry.h"
+
+#include <stdlib.h>
+
+#include "core/base/vec.h"
+
+void
+window_list_release(struct window_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		window_release(&list->items[i]);
+	vec_release(list);
+}
+
+void
+window_release(struct window *window)
+{
+	free(window->event);
+	free(window->unit);
+	strings_release(&window->labels);
+	free(window->source);
+	*window = (struct window){ 0 };
+}
+
+void
+function_counts_release(struct function_counts *counts)
+{
+	window_list_release(&counts->windows);
+	for (size_t i = 0; i < counts->function_count; i++)
+		free(counts->functions[i]);
+	free(counts->functions);
+	free(counts->cells);
+	free(counts->rows);
+	*counts = (struct function_counts){ 0 };
+}
+
+void
+share_series_release(struct share_series *series)
+{
+	vec_release(series);
+}
+
+int
+telemetry_profile_add(struct telemetry *telemetry, int64_t service, const struct window *window,
+		      const struct profile *profile, uint64_t digest, bool *added,
+		      struct error *err)
+{
+	return telemetry->ops->profile_add(telemetry, service, window, profile, digest, added, err);
+}
+
+int
+telemetry_windows(struct telemetry *telemetry, const struct window_query *query,
+		  struct window_list *out, struct error *err)
+{
+	return telemetry->ops->windows(telemetry, query, out, err);
+}
+
+int
+telemetry_profiles(struct telemetry *telemetry, const struct window_query *query,
+		   struct profile_set *out, const struct progress *progress, struct error *err)
+{
+	return telemetry->ops->profiles(telemetry, query, out, progress, err);
+}
+
+int
+telemetry_function_counts(struct telemetry *telemetry, const struct window_query *query,
+			  struct function_counts *out, const struct progress *progress,
+			  struct error *err)
+{
+	return telemetry->ops->function_counts(telemetry, query, out, progress, err);
+}
+
+int
+telemetry_share_series(struct telemetry *telemetry, const struct window_query *query,
+		       const char *function, struct share_series *out, struct error *err)
+{
+	return telemetry->ops->share_series(telemetry, query, function, out, err);
+}

@@ -1,0 +1,87 @@
+/* What the two files of the SQLite telemetry share; nobody else includes it. */
+#ifndef HEADROOM_STORE_TELEMETRY_SQLITE_H
+#define HEADROOM_STORE_TELEMETRY_SQLITE_H
+
+#include "core/base/intern.h"
+#include "core/store/sql.h"
+#include "core/store/telemetry.h"
+
+/* Numbers in the database of things already met on this connection. */
+struct id_cache {
+	struct intern keys;
+	uint32_t *ids; /* by number of the key */
+	size_t capacity;
+};
+
+#define ID_CACHE_BYTES_MAX ((size_t)256 * 1024 * 1024) /* of keys; a fuller cache starts anew */
+
+struct telemetry_engine {
+	struct store *store;
+	struct id_cache functions, places, frames, stacks;
+};
+
+int telemetry_sqlite_profile_add(struct telemetry *telemetry, int64_t service,
+				 const struct window *window, const struct profile *profile,
+				 uint64_t digest, bool *added, struct error *err);
+int telemetry_sqlite_windows(struct telemetry *telemetry, const struct window_query *query,
+			     struct window_list *out, struct error *err);
+int telemetry_sqlite_profiles(struct telemetry *telemetry, const struct window_query *query,
+			      struct profile_set *out, const struct progress *progress,
+			      struct error *err);
+int telemetry_sqlite_function_counts(struct telemetry *telemetry, const struct window_query *query,
+				     struct function_counts *out, const struct progress *progress,
+				     struct error *err);
+int
+telemetry_sqlite_share_series(struct telemetry *telemetry, const struct window_query *query,
+			      const char *function, struct share_series *out, struct error *err);
+
+/* reading, for the three that read blobs */
+
+/* The blob of one window, borrowed until sql_end(*row). sql: "SELECT blob ... WHERE window = ?1".
+ */
+int telemetry_blob(struct store *store, const struct window *window, const char *sql,
+		   sqlite3_stmt **row, const void **data, size_t *length, struct error *err);
+/* ERROR_CORRUPT that names the window. */
+int telemetry_damaged(struct store *store, const struct window *window, const char *what,
+		      struct error *err);
+/* A progress report between two windows; ERROR_CANCELLED when asked to stop. */
+int telemetry_step(const struct progress *progress, const char *what, size_t done, size_t total,
+		   struct error *err);
+
+/*
+ * From numbers of the database to dense ones in the same order: first mark
+ * all that are used, then number them.
+ */
+struct id_map {
+	uint32_t *numbers; /* by id: 0 not used, else number + 1 */
+	uint32_t max;      /* the largest id there is */
+	uint32_t count;    /* of those used, after id_map_number */
+};
+/* sql: "SELECT max(id) FROM ...". */
+int id_map_init(struct id_map *map, struct store *store, const char *sql, struct error *err);
+void id_map_release(struct id_map *map);
+static inline bool
+id_map_mark(struct id_map *map, uint32_t id)
+{
+	if (id > map->max)
+		return false;
+	map->numbers[id] = 1;
+	return true;
+}
+void id_map_number(struct id_map *map);
+
+/*
+ * Rows by ascending id, some of which are skipped: steps over small gaps and
+ * seeks over large ones. sql: "SELECT id, ... WHERE id >= ?1 ORDER BY id".
+ */
+struct id_walk {
+	struct store *store;
+	const char *sql;
+	sqlite3_stmt *row; /* NULL: not on a row */
+	int64_t at;
+};
+/* 1: walk->row is the row of this id; 0: there is none; negative: error. */
+int id_walk_to(struct id_walk *walk, int64_t id, struct error *err);
+void id_walk_end(struct id_walk *walk);
+
+#endif
