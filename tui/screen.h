@@ -53,17 +53,21 @@ struct screen_ops {
 	enum screen_kind kind;
 	const struct action *actions; /* may be NULL */
 
-	/* All hooks but draw are optional. state is what ui_push was given. */
+	/*
+	 * All hooks but draw are optional. state is what ui_push was given. After
+	 * ui_pop or ui_replace a state lives on until the action that called it has returned.
+	 */
 	void (*title)(const void *state, struct str *out); /* its part of the top line; else name */
 	void (*open)(void *state, struct ui *ui);          /* once, when pushed */
 	void (*close)(void *state, struct ui *ui);         /* once; frees state */
-	void (*resume)(void *state, struct ui *ui);        /* it is on top again */
+	void (*resume)(void *state, struct ui *ui);        /* the full screen above it is gone */
 	/* Brings the state in line with the size and the model, before each drawing. */
 	void (*sync)(void *state, struct ui *ui, int rows, int columns);
 	void (*draw)(const void *state, const struct surface *surface);
 
 	void (*move)(void *state, struct ui *ui, enum move move);
-	void (*find)(void *state, struct ui *ui, const char *text, enum find_step step);
+	bool (*find)(void *state, struct ui *ui, const char *text,
+		     enum find_step step); /* false: no match, and the ui says so */
 	void (*next_pane)(void *state, struct ui *ui, int direction); /* Tab 1, S-Tab -1 */
 	bool (*back)(void *state,
 		     struct ui *ui); /* Esc, q: true when it undid something and stays */
