@@ -41,8 +41,8 @@ int reader_peek(struct reader *reader, const char **data, size_t *length, size_t
 /* The rest as one block, at most max bytes; the caller's. For formats that are not lines. */
 int reader_rest(struct reader *reader, char **data, size_t *length, size_t max, struct error *err);
 
-uint64_t reader_bytes(const struct reader *reader); /* consumed, after decompression */
-uint64_t reader_digest(const struct reader *reader); /* 64-bit hash of all bytes given so far */
+uint64_t reader_bytes(const struct reader *reader);   /* consumed, after decompression */
+uint64_t reader_digest(const struct reader *reader);  /* 64-bit hash of all bytes given so far */
 const char *reader_name(const struct reader *reader); /* for messages: the path, "stdin" */
 
 #endif
