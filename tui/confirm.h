@@ -1,4 +1,4 @@
-/* Asks once: y or Enter on "yes", anything else is no. For what cannot be undone, and for a patch
+/* Asks once: y is yes; n, Enter, Esc and q are no. For what cannot be undone, and for a patch
  * with a failed check. */
 #ifndef HEADROOM_TUI_CONFIRM_H
 #define HEADROOM_TUI_CONFIRM_H

@@ -55,6 +55,7 @@ struct list {
 
 	char find[LIST_FIND_MAX];
 	size_t find_origin;
+	bool finding; /* text is being typed */
 	char filter[LIST_FIND_MAX];
 	VEC(size_t) rows;     /* rows that pass the filter, when there is one */
 	VEC(uint64_t) marked; /* keys, sorted */
@@ -81,10 +82,11 @@ void list_wheel(struct list *list, int rows); /* cursor too */
 void list_mark(struct list *list); /* turns the mark under the cursor over and moves down */
 bool list_is_marked(const struct list *list, uint64_t key);
 void list_unmark_all(struct list *list);
-/* Model rows to act on: the marked ones, else the one under the cursor. Returns how many; row is
- * LIST_NONE past the last. */
-size_t list_targets(const struct list *list);
-size_t list_target(const struct list *list, size_t index);
+/*
+ * Model rows to act on: the marked ones that are shown, else the one under the cursor; in
+ * the order shown. The array is the caller's; NULL and 0 when there is none.
+ */
+size_t *list_targets(const struct list *list, size_t *count);
 
 /* find and filter. list_find returns false when nothing matches. */
 bool list_find(struct list *list, const char *text, enum find_step step);

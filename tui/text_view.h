@@ -49,6 +49,7 @@ struct text_view {
 	int longest; /* columns of the longest line */
 	char find[TEXT_VIEW_FIND_MAX];
 	size_t find_origin;
+	bool finding; /* text is being typed */
 };
 
 void text_view_init(struct text_view *view, enum text_view_kind kind);
