@@ -16,7 +16,7 @@
 #define COLUMNS                                                                                \
 	"SELECT id, finding, state, by, skill, provider, model, tokens_in, tokens_out, base, " \
 	"files, title, why, risk, reviewer_name, reviewer_email, branch, commit_key, reason, " \
-	"created_at, diff FROM patch "
+	"created_at, diff, scope FROM patch "
 
 const char *
 patch_state_name(enum patch_state state)
@@ -45,6 +45,7 @@ patch_release(struct patch *patch)
 	free(patch->base);
 	free(patch->diff);
 	strings_release(&patch->files);
+	strings_release(&patch->scope);
 	free(patch->title);
 	free(patch->why);
 	free(patch->risk);
@@ -121,11 +122,12 @@ put_head(struct store *store, const struct patch *patch, struct error *err)
 		"UPDATE patch SET state = ?2, by = ?3, skill = ?4, provider = ?5, model = ?6, "
 		"tokens_in = ?7, tokens_out = ?8, base = ?9, files = ?10, title = ?11, "
 		"why = ?12, risk = ?13, reviewer_name = ?14, reviewer_email = ?15, "
-		"branch = ?16, commit_key = ?17, reason = ?18, diff = ?19 WHERE id = ?1",
-		"iuttttiitsttttttttt", patch->id, patch->state, patch->by, patch->skill,
+		"branch = ?16, commit_key = ?17, reason = ?18, diff = ?19, scope = ?20 WHERE id = ?1",
+		"iuttttiitsttttttttts", patch->id, patch->state, patch->by, patch->skill,
 		patch->provider, patch->model, patch->tokens_in, patch->tokens_out, patch->base,
 		&patch->files, patch->title, patch->why, patch->risk, patch->reviewer_name,
-		patch->reviewer_email, patch->branch, patch->commit, patch->reason, patch->diff);
+		patch->reviewer_email, patch->branch, patch->commit, patch->reason, patch->diff,
+		&patch->scope);
 }
 
 static int
@@ -247,6 +249,7 @@ read_row(struct store *store, sqlite3_stmt *row, struct patch *out, struct error
 		.diff = sql_text(row, 20),
 	};
 	sql_strings(row, 10, &out->files);
+	sql_strings(row, 21, &out->scope);
 	return 0;
 }
 

@@ -43,8 +43,9 @@ CREATE TABLE change_function (
 	PRIMARY KEY (change, position)
 ) STRICT, WITHOUT ROWID;
 
--- What a list of findings shows, and no more: the inbox reads this table from
--- one end to the other. gain is the sort key after cores.
+-- What a list of findings shows, and no more. gain is the sort key after cores.
+-- The index has every column, so that the inbox reads it from one end to the
+-- other in its order and looks up nothing.
 CREATE TABLE finding (
 	id INTEGER PRIMARY KEY,
 	service INTEGER NOT NULL REFERENCES service(id),
@@ -66,7 +67,11 @@ CREATE TABLE finding (
 	suspect_score REAL,
 	skill TEXT
 ) STRICT;
-CREATE INDEX finding_order ON finding(cores DESC, gain DESC, detected_at DESC, id DESC);
+CREATE INDEX finding_order ON finding(
+	cores DESC, gain DESC, detected_at DESC, id DESC, kind, state, service, subject, owner,
+	share_before, share_after, watts, q, changed_at, suspect, suspect_author, suspect_score,
+	skill
+);
 
 CREATE TABLE finding_detail (
 	finding INTEGER PRIMARY KEY REFERENCES finding(id),
@@ -173,7 +178,8 @@ CREATE TABLE patch (
 	commit_key TEXT,
 	reason TEXT,
 	created_at INTEGER NOT NULL,
-	diff TEXT
+	diff TEXT,
+	scope BLOB
 ) STRICT;
 CREATE INDEX patch_finding ON patch(finding, id);
 
