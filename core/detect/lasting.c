@@ -1,9 +1,36 @@
 /* The went-away filter. Called by the detection over a service. */
 #include "core/detect/lasting.h"
 
-#include <math.h>
+#include <stdlib.h>
+
+#include "core/base/memory.h"
 
 #define KEPT_MIN 0.5
+#define DIP_MAX 5   /* windows; or ... */
+#define DIP_PART 20 /* ... one window in twenty: what is longer is a level of its own */
+
+static int
+compare_doubles(const void *left, const void *right)
+{
+	double a = *(const double *)left;
+	double b = *(const double *)right;
+	return (a > b) - (a < b);
+}
+
+/* The median of the windows before a dip, three times as many as it has: no spike moves it. */
+static double
+level_before(const struct detect_series *series, size_t at, size_t dip)
+{
+	size_t from = at > 3 * dip ? at - 3 * dip : 0;
+	size_t count = at - from;
+	double *shares = memory_alloc_array(count + 1, sizeof(*shares));
+	for (size_t i = 0; i < count; i++)
+		shares[i] = series->count[from + i] / series->total[from + i];
+	qsort(shares, count, sizeof(*shares), compare_doubles);
+	double level = count > 0 ? shares[(count - 1) / 2] : 0;
+	free(shares);
+	return level;
+}
 
 /* Level before the change was only a dip: short, and what was before it is as high as now. */
 static bool
@@ -11,16 +38,13 @@ is_end_of_dip(const struct detect_series *series, const struct detect_boundaries
 	      size_t index)
 {
 	const struct detect_boundary *boundary = &boundaries->items.items[index];
-	if (index == 0)
+	size_t start = boundary->from;
+	size_t dip = boundary->at - start;
+	if (start < dip || (dip > DIP_MAX && dip > series->points / DIP_PART))
 		return false;
-	const struct detect_boundary *older = &boundaries->items.items[index - 1];
-	size_t dip = boundary->at - older->at;
-	if (older->at - older->from <= dip || boundary->to - boundary->at < dip)
-		return false;
-	double low = detect_series_share(series, older->at, boundary->at);
+	double low = detect_series_share(series, start, boundary->at);
 	double now = detect_series_share(series, boundary->at, boundary->to);
-	double old = detect_series_share(series, older->from, older->at);
-	return old - low > KEPT_MIN * (now - low);
+	return level_before(series, start, dip) - low > KEPT_MIN * (now - low);
 }
 
 void

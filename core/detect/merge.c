@@ -8,6 +8,7 @@
 #include "core/base/vec.h"
 
 #define OWN_PART 0.25  /* of the growth, for a candidate that is not carried */
+#define SPREAD_TIMES 2 /* growth of a caller whose growth is spread over callees */
 #define HELD_PART 0.8  /* of a callee's growth, for a caller that may stand for it */
 #define OUTSIDE_MIN 3  /* samples before */
 #define OUTSIDE_SURE 4 /* standard deviations */
@@ -100,7 +101,7 @@ calls_it_more(const struct merge *merge, size_t above, size_t below)
 	const struct joint *joint = &merge->joints[above * merge->count + below];
 	double outside_before = merge->before[below] - joint->before;
 	double outside_after = merge->after[below] - joint->after;
-	if (outside_before < OUTSIDE_MIN)
+	if (outside_before < OUTSIDE_MIN || own_growth(merge, above) < own_growth(merge, below) / 2)
 		return false;
 	/* What there would be outside had the callee itself become slower. */
 	double expected = outside_before * joint->after / fmax(joint->before, 0.5);
@@ -155,14 +156,14 @@ climb(const struct merge *merge, size_t from)
 	return from;
 }
 
-/* The callee, not carried itself, with which a carried candidate shares most growth. */
+/* The callee with which a candidate shares most growth; carried ones only where asked for. */
 static size_t
-carrier_of(const struct merge *merge, size_t index)
+most_shared(const struct merge *merge, size_t index, bool also_carried)
 {
 	size_t best = index;
 	double most = 0;
 	for (size_t below = 0; below < merge->count; below++) {
-		if (below == index || merge->carried[below])
+		if (below == index || (merge->carried[below] && !also_carried))
 			continue;
 		double shared = joint_growth(merge, index, below);
 		if (shared > most) {
@@ -173,13 +174,26 @@ carrier_of(const struct merge *merge, size_t index)
 	return best;
 }
 
+static bool
+is_carried(const struct merge *merge, size_t index)
+{
+	double grown = own_growth(merge, index);
+	if (merge->own[index] >= OWN_PART * grown)
+		return false;
+	size_t callee = most_shared(merge, index, true);
+	if (joint_growth(merge, index, callee) >= HELD_PART * grown)
+		return true;
+	double before = merge->before[index] / merge->stacks->samples_before;
+	return grown < (SPREAD_TIMES - 1) * before;
+}
+
 static void
 choose_subjects(struct merge *merge)
 {
 	for (size_t i = 0; i < merge->count; i++)
-		merge->carried[i] = merge->own[i] < OWN_PART * own_growth(merge, i);
+		merge->carried[i] = is_carried(merge, i);
 	for (size_t i = 0; i < merge->count; i++) {
-		size_t carrier = merge->carried[i] ? carrier_of(merge, i) : i;
+		size_t carrier = merge->carried[i] ? most_shared(merge, i, false) : i;
 		merge->candidates[i].subject = climb(merge, carrier);
 	}
 	/* Who was chosen stands for itself, also where it was carried. */

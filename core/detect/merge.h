@@ -31,8 +31,9 @@ struct detect_candidate {
  *    four fifths of its growth, nearest first, as long as one of these is true:
  *    (a) it is a library function and f is not;
  *    (b) f is not carried either: both grew, and the callee only inside f;
- *    (c) f calls it more: outside f it did not grow as it did inside, though it occurs there
- *        (over three samples before; the lack of growth is over four standard deviations).
+ *    (c) f calls it more: f grew by half as much or more, and outside f it did not grow as it did
+ *        inside, though it occurs there (three samples before or more; the lack of growth is over
+ *        four standard deviations).
  *    Where one stops is the subject.
  * The subject of a carried one is that of the callee it went to. Candidates beyond MERGE_MAX stay
  * on their own. ERROR_CANCELLED.

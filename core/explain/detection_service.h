@@ -1,0 +1,56 @@
+/*
+ * Detection over one service, from its counts to findings that are not stored
+ * yet. Private to the detection run.
+ */
+#ifndef HEADROOM_EXPLAIN_DETECTION_SERVICE_H
+#define HEADROOM_EXPLAIN_DETECTION_SERVICE_H
+
+#include "core/detect/detect.h"
+#include "core/detect/shift.h"
+#include "core/explain/detection.h"
+#include "core/explain/detection_stacks.h"
+#include "core/store/finding.h"
+#include "core/store/service.h"
+#include "core/store/telemetry.h"
+
+struct detection_findings {
+	struct finding *items;
+	size_t count, capacity; /* vec.h works on it */
+};
+
+void detection_findings_release(struct detection_findings *findings);
+
+/*
+ * Appends the findings of this service and adds to the figures of the report; reads only.
+ * A service with fewer than six windows adds nothing.
+ */
+int detection_service_run(struct detection_findings *out, struct detection_report *report,
+			  struct store *store, const struct service *service,
+			  const struct detection_options *options, const struct progress *progress,
+			  struct error *err);
+
+/* What a finding is made of. */
+struct detection_subject {
+	const struct service *service;
+	const struct function_counts *counts;
+	const struct detection_stacks *stacks; /* summed before and after this change */
+	const struct detect_increase *increase;
+	const struct detect_shift *shift;
+	const size_t *windows;   /* by window of the input: that of the counts */
+	const uint32_t *members; /* other functions merged into it */
+	size_t member_count;
+	double min_delta, q_max;
+};
+
+/* Fills a zeroed finding; no impact, no suspects, no id. */
+void detection_finding_fill(struct finding *out, const struct detection_subject *subject);
+
+/*
+ * Gives the finding the fingerprint of a stored one that is about the same change: its subject is
+ * the same or one is a member of the other, and the intervals of the change overlap. *open: it is
+ * new, or gone, or still being worked on.
+ */
+int detection_finding_recognise(struct store *store, struct finding *finding, bool *open,
+				struct error *err);
+
+#endif
