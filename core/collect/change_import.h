@@ -25,7 +25,7 @@ struct change_import_report {
 	uint32_t merges;          /* merge commits, which are not changes of their own: left out */
 	bool shallow;             /* the history is cut off: older changes are not known */
 	bool cut;                 /* CHANGE_IMPORT_COMMITS_MAX was reached */
-	const char *functions_by; /* "ctags" or "git"; a constant; NULL for JSON lines */
+	const char *functions_by; /* "ctags" or "scan"; a constant; NULL for JSON lines */
 	uint64_t lines_skipped;   /* JSON lines with keep_going */
 	uint64_t first_skipped_line;
 	char first_skipped_reason[160];
@@ -40,8 +40,9 @@ struct change_import_report {
  *
  * Functions: those with a line of their body (or head) added, removed or
  * edited, by the line ranges that universal-ctags gives for the old and the
- * new file; without ctags by git's own function context. A renamed function
- * appears under both names.
+ * new file (git's hunk headers would name the function before); without ctags
+ * by a scan that knows C and C++. Lines of blanks and braces alone do not
+ * count. A renamed function appears under both names.
  *
  * ERROR_NOT_FOUND: no such service or directory; ERROR_INPUT: not a git
  * repository, or one without commits; ERROR_UNAVAILABLE: git is missing.
