@@ -1,6 +1,7 @@
 /* Memory freed all at once; see arena.h. */
 #include "core/base/arena.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,21 +34,34 @@ arena_release(struct arena *arena)
 	arena_init(arena);
 }
 
+/* A new block at *place in the list. A large piece goes behind the head, whose rest stays in use.
+ */
+static struct arena_block *
+add_block(struct arena *arena, struct arena_block **place, size_t size)
+{
+	struct arena_block *block = memory_alloc(sizeof(*block) + size);
+
+	block->size = size;
+	block->next = *place;
+	*place = block;
+	arena->total += size;
+	return block;
+}
+
 void *
 arena_alloc(struct arena *arena, size_t size)
 {
-	size_t rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	size_t rounded;
 	void *place;
 
+	if (size > SIZE_MAX / 2)
+		return memory_alloc_array(size, 2); /* ends the program */
+	rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	if (rounded > BLOCK_SIZE / 4 && arena->head != NULL)
+		return add_block(arena, &arena->head->next, rounded)->bytes;
 	if (arena->head == NULL || arena->head->size - arena->used < rounded) {
-		size_t wanted = rounded > BLOCK_SIZE ? rounded : BLOCK_SIZE;
-		struct arena_block *block = memory_alloc(sizeof(*block) + wanted);
-
-		block->size = wanted;
-		block->next = arena->head;
-		arena->head = block;
+		add_block(arena, &arena->head, rounded > BLOCK_SIZE ? rounded : BLOCK_SIZE);
 		arena->used = 0;
-		arena->total += wanted;
 	}
 	place = arena->head->bytes + arena->used;
 	arena->used += rounded;

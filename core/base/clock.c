@@ -9,6 +9,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/base/text.h"
+
 static atomic_llong pinned;
 static atomic_bool environment_read;
 
@@ -96,7 +98,7 @@ date_of_time(int64_t time)
 	date.hour = (int)(rest / 3600);
 	date.minute = (int)(rest / 60 % 60);
 	date.second = (int)(rest % 60);
-	date.fraction = time - seconds * CLOCK_SECOND;
+	date.fraction = time % CLOCK_SECOND + (time % CLOCK_SECOND < 0 ? CLOCK_SECOND : 0);
 	return date;
 }
 
@@ -194,6 +196,27 @@ read_offset(const char *at, int *minutes)
 	return at;
 }
 
+static int
+days_in_month(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return days[month - 1] + (month == 2 && leap);
+}
+
+static bool
+is_date(int year, const struct date *date)
+{
+	if (date->month < 1 || date->month > 12 || date->day < 1 ||
+	    date->day > days_in_month(year, date->month))
+		return false;
+	/* 24:00:00 is the end of a day; 60 is a leap second. */
+	if (date->hour == 24)
+		return date->minute == 0 && date->second == 0 && date->fraction == 0;
+	return date->hour < 24 && date->minute < 60 && date->second <= 60;
+}
+
 /* 2026-11-20, 2026-11-20T12:00Z, 2026-11-20 12:00:00.5+01:00 */
 static int
 parse_date(int64_t *time, const char *text)
@@ -215,8 +238,7 @@ parse_date(int64_t *time, const char *text)
 			at = read_fraction(at + 1, &date.fraction);
 		at = read_offset(at, &offset);
 	}
-	if (at == NULL || *at != '\0' || date.month < 1 || date.month > 12 || date.day < 1 ||
-	    date.day > 31 || date.hour > 24 || date.minute > 59 || date.second > 60)
+	if (at == NULL || *at != '\0' || !is_date(year, &date))
 		return -1;
 	*time = (days_of_date(year, date.month, date.day) * 86400 + date.hour * 3600 +
 		 date.minute * 60 + date.second - offset * 60) *
@@ -231,13 +253,14 @@ unit_of(const char **at)
 	static const struct {
 		const char *name;
 		int64_t size;
-	} units[] = { { "ms", 1000 },         { "s", CLOCK_SECOND }, { "m", CLOCK_MINUTE },
-		      { "h", CLOCK_HOUR },    { "d", CLOCK_DAY },    { "w", 7 * CLOCK_DAY } };
+	} units[] = { { "ms", 1000 },      { "s", CLOCK_SECOND }, { "m", CLOCK_MINUTE },
+		      { "h", CLOCK_HOUR }, { "d", CLOCK_DAY },    { "w", 7 * CLOCK_DAY } };
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		size_t length = strlen(units[i].name);
 
-		if (strncmp(*at, units[i].name, length) == 0 && !isalpha((unsigned char)(*at)[length])) {
+		if (strncmp(*at, units[i].name, length) == 0 &&
+		    !isalpha((unsigned char)(*at)[length])) {
 			*at += length;
 			return units[i].size;
 		}
@@ -253,11 +276,19 @@ read_duration(const char *at, int64_t *duration)
 	int parts = 0;
 
 	while (isdigit((unsigned char)*at)) {
-		char *end;
-		double value = strtod(at, &end);
+		/* strtod alone would take hexadecimal and exponents for units. */
+		size_t length = strspn(at, "0123456789.");
+		char number[32];
+		double value;
 		int64_t unit;
 
-		at = end;
+		if (length >= sizeof(number))
+			return NULL;
+		memcpy(number, at, length);
+		number[length] = '\0';
+		if (text_parse_double(&value, number, NULL) < 0)
+			return NULL;
+		at += length;
 		unit = unit_of(&at);
 		if (unit == 0 && (parts > 0 || *at != '\0'))
 			return NULL;
@@ -277,8 +308,8 @@ clock_parse_duration(int64_t *duration, const char *text, struct error *err)
 	const char *end = read_duration(text, &value);
 
 	if (end == NULL || *end != '\0')
-		return error_set(err, ERROR_USAGE,
-				 "%.60s: not a duration (90s, 10m, 4h, 10d, 2w)", text);
+		return error_set(err, ERROR_USAGE, "%.60s: not a duration (90s, 10m, 4h, 10d, 2w)",
+				 text);
 	*duration = value;
 	return 0;
 }
@@ -288,7 +319,6 @@ clock_parse(int64_t *time, const char *text, struct error *err)
 {
 	int64_t ago;
 	const char *end;
-	char *number_end;
 	double seconds;
 
 	if (strcmp(text, "now") == 0) {
@@ -302,12 +332,11 @@ clock_parse(int64_t *time, const char *text, struct error *err)
 		*time = clock_now() - ago;
 		return 0;
 	}
-	seconds = strtod(text, &number_end);
-	if (number_end != text && *number_end == '\0' && seconds > -1e11 && seconds < 1e11) {
+	if (text_parse_double(&seconds, text, NULL) == 0 && seconds > -1e11 && seconds < 1e11) {
 		*time = (int64_t)(seconds * 1e6 + (seconds < 0 ? -0.5 : 0.5));
 		return 0;
 	}
-	return error_set(err, ERROR_USAGE,
-			 "%.60s: not a time (2026-11-20T12:00:00Z, seconds since the epoch, 2h ago)",
-			 text);
+	return error_set(
+		err, ERROR_USAGE,
+		"%.60s: not a time (2026-11-20T12:00:00Z, seconds since the epoch, 2h ago)", text);
 }

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/str.h"
+#include "core/base/text.h"
+
 static enum error_code
 code_of_errno(int errnum)
 {
@@ -21,6 +24,29 @@ code_of_errno(int errnum)
 	}
 }
 
+/*
+ * A message quotes names and words from outside and is shown as it is, so what
+ * a terminal would obey goes here; so does half a character at a cut.
+ */
+static void
+make_safe(struct error *err)
+{
+	struct str safe;
+
+	str_init(&safe, sizeof(err->text) - 1);
+	text_sanitize(&safe, err->text, strlen(err->text), TEXT_LINE);
+	memcpy(err->text, safe.data, safe.len + 1);
+	str_release(&safe);
+}
+
+static void
+append(struct error *err, const char *text)
+{
+	size_t used = strlen(err->text);
+
+	snprintf(err->text + used, sizeof(err->text) - used, ": %s", text);
+}
+
 int
 error_set(struct error *err, enum error_code code, const char *format, ...)
 {
@@ -32,6 +58,7 @@ error_set(struct error *err, enum error_code code, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(err->text, sizeof(err->text), format, args);
 	va_end(args);
+	make_safe(err);
 	return -1;
 }
 
@@ -40,7 +67,6 @@ error_system(struct error *err, int errnum, const char *format, ...)
 {
 	char reason[128];
 	va_list args;
-	size_t used;
 
 	if (err == NULL)
 		return -1;
@@ -48,10 +74,9 @@ error_system(struct error *err, int errnum, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(err->text, sizeof(err->text), format, args);
 	va_end(args);
-	if (strerror_r(errnum, reason, sizeof(reason)) != 0)
-		snprintf(reason, sizeof(reason), "error %d", errnum);
-	used = strlen(err->text);
-	snprintf(err->text + used, sizeof(err->text) - used, ": %s", reason);
+	/* The GNU form, which gives the text and may leave the buffer alone. */
+	append(err, strerror_r(errnum, reason, sizeof(reason)));
+	make_safe(err);
 	return -1;
 }
 
@@ -60,7 +85,6 @@ error_prefix(struct error *err, const char *format, ...)
 {
 	char old[sizeof(err->text)];
 	va_list args;
-	size_t used;
 
 	if (err == NULL)
 		return -1;
@@ -68,7 +92,7 @@ error_prefix(struct error *err, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(err->text, sizeof(err->text), format, args);
 	va_end(args);
-	used = strlen(err->text);
-	snprintf(err->text + used, sizeof(err->text) - used, ": %s", old);
+	append(err, old);
+	make_safe(err);
 	return -1;
 }

@@ -58,7 +58,7 @@ find_slot(const struct intern *table, const void *data, size_t length, uint32_t 
 			return &table->slots[at];
 		entry = &table->entries[number - 1];
 		if (entry->hash == hash && entry->length == length &&
-		    memcmp(entry->data, data, length) == 0)
+		    (length == 0 || memcmp(entry->data, data, length) == 0))
 			return &table->slots[at];
 	}
 }
@@ -68,6 +68,8 @@ rehash(struct intern *table)
 {
 	uint32_t size = table->slots == NULL ? 64 : (table->slot_mask + 1) * 2;
 
+	if (size == 0) /* two thousand million strings: the numbers end before the memory does */
+		memory_alloc_array(SIZE_MAX, 2);
 	free(table->slots);
 	table->slots = memory_alloc_array(size, sizeof(*table->slots));
 	table->slot_mask = size - 1;

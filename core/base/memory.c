@@ -32,8 +32,12 @@ exhausted(void)
 void *
 memory_alloc_array(size_t count, size_t size)
 {
-	void *block = calloc(count > 0 ? count : 1, size > 0 ? size : 1);
+	void *block;
+	size_t bytes;
 
+	if (__builtin_mul_overflow(count, size, &bytes))
+		exhausted();
+	block = calloc(bytes > 0 ? bytes : 1, 1);
 	if (block == NULL)
 		exhausted();
 	return block;

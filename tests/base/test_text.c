@@ -1,0 +1,327 @@
+/* Text made safe, strict numbers, figures for people. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "tests/base/suites.h"
+#include "tests/check_main.h"
+
+#define R "\xEF\xBF\xBD"
+
+static const struct safe_row {
+	const char *in, *line, *block;
+} safe_rows[] = {
+	{ "", "", "" },
+	{ "plain text, 100 % of it ~", "plain text, 100 % of it ~", "plain text, 100 % of it ~" },
+	{ "a\tb\nc", "a b c", "a\tb\nc" },
+	{ "a\r\nb\rc", "a b" R "c", "a\nb" R "c" },
+	{ "\x1b[31mred\x1b]0;title\x07", R "[31mred" R "]0;title" R, R "[31mred" R "]0;title" R },
+	{ "\x01\x1f\x7f", R R R, R R R },
+	{ "\xC2\x80\xC2\x9B\xC2\x9F", R R R, R R R },
+	{ "\x9b"
+	  "31m",
+	  R "31m", R "31m" },
+	/* accents, CJK, emoji with a variation selector, combining marks, a private glyph */
+	{ "\xC3\xA9\xE4\xB8\xAD\xE6\x96\x87\xF0\x9F\x98\x80\xE2\x9D\xA4\xEF\xB8\x8F"
+	  "e\xCC\x81\xC2\xA0",
+	  "\xC3\xA9\xE4\xB8\xAD\xE6\x96\x87\xF0\x9F\x98\x80\xE2\x9D\xA4\xEF\xB8\x8F"
+	  "e\xCC\x81\xC2\xA0",
+	  "\xC3\xA9\xE4\xB8\xAD\xE6\x96\x87\xF0\x9F\x98\x80\xE2\x9D\xA4\xEF\xB8\x8F"
+	  "e\xCC\x81\xC2\xA0" },
+	/* bidi: override, isolate, mark, Arabic letter mark */
+	{ "a\xE2\x80\xAE\xE2\x81\xA6\xE2\x80\x8F\xD8\x9C", "a" R R R R, "a" R R R R },
+	/* zero width space and joiner, word joiner, mark of byte order, soft hyphen, tag */
+	{ "\xE2\x80\x8B\xE2\x80\x8D\xE2\x81\xA0\xEF\xBB\xBF\xC2\xAD\xF3\xA0\x81\x81", R R R R R R,
+	  R R R R R R },
+	/* over-long '/', surrogate, past the end, lone and cut bytes */
+	{ "\xC0\xAF", R R, R R },
+	{ "\xE0\x80\xAF", R R R, R R R },
+	{ "\xED\xA0\x80", R R R, R R R },
+	{ "\xF4\x90\x80\x80", R R R R, R R R R },
+	{ "\xF5z\xFE\xFF", R "z" R R, R "z" R R },
+	{ "x\xE4\xB8", "x" R R, "x" R R },
+	{ "\xE4\xB8z", R R "z", R R "z" },
+	{ "\xF4\x8F\xBF\xBD", "\xF4\x8F\xBF\xBD", "\xF4\x8F\xBF\xBD" },
+};
+
+static void
+check_sanitizes(const struct safe_row *row)
+{
+	struct str out;
+
+	str_init(&out, STR_MAX_LINE);
+	text_sanitize(&out, row->in, strlen(row->in), TEXT_LINE);
+	ck_assert_str_eq(out.data, row->line);
+	str_clear(&out);
+	text_sanitize(&out, row->in, strlen(row->in), TEXT_BLOCK);
+	ck_assert_str_eq(out.data, row->block);
+	str_release(&out);
+}
+
+START_TEST(sanitizes)
+{
+	for (size_t i = 0; i < sizeof(safe_rows) / sizeof(safe_rows[0]); i++)
+		check_sanitizes(&safe_rows[i]);
+}
+END_TEST
+
+/* The quick way over plain text must agree with the slow one at every place of every byte. */
+START_TEST(every_byte_at_every_place)
+{
+	for (int byte = 0; byte < 256; byte++) {
+		for (size_t place = 0; place < 17; place++) {
+			char text[17];
+			struct str out;
+			bool plain = byte >= 0x20 && byte < 0x7F;
+
+			memset(text, 'a', sizeof(text));
+			text[place] = (char)byte;
+			str_init(&out, STR_MAX_LINE);
+			text_sanitize(&out, text, sizeof(text), TEXT_LINE);
+			if (byte == '\t' || byte == '\n')
+				ck_assert_int_eq(out.data[place], ' ');
+			else if (plain)
+				ck_assert_mem_eq(out.data, text, sizeof(text));
+			else
+				ck_assert_mem_eq(out.data + place, R, 3);
+			ck_assert_uint_eq(out.len, plain || byte == '\t' || byte == '\n' ? 17 : 19);
+			str_release(&out);
+		}
+	}
+}
+END_TEST
+
+START_TEST(bound_never_cuts_a_character)
+{
+	struct str out;
+
+	str_init(&out, 4);
+	text_sanitize(&out, "\xC3\xA9\xE4\xB8\xAD", 5, TEXT_LINE);
+	ck_assert_str_eq(out.data, "\xC3\xA9");
+	ck_assert(out.overflow);
+	str_release(&out);
+	str_init(&out, 2);
+	text_sanitize(&out, "\x1b", 1, TEXT_LINE);
+	ck_assert_str_eq(out.data, "");
+	ck_assert(out.overflow);
+	str_release(&out);
+}
+END_TEST
+
+START_TEST(safe_string)
+{
+	char *safe = text_safe("a\x1b"
+			       "b\n");
+
+	ck_assert_str_eq(safe, "a" R "b ");
+	free(safe);
+	safe = text_safe(NULL);
+	ck_assert_str_eq(safe, "");
+	free(safe);
+}
+END_TEST
+
+START_TEST(decodes_all_code_points)
+{
+	for (int32_t point = 0x80; point <= 0x10FFFF; point += point < 0x3000 ? 1 : 97) {
+		char bytes[4];
+		size_t length, used;
+
+		if (point >= 0xD800 && point <= 0xDFFF)
+			continue;
+		length = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+		bytes[0] = (char)((0xF00 >> length & 0xFF) | point >> 6 * (length - 1));
+		for (size_t i = 1; i < length; i++)
+			bytes[i] = (char)(0x80 | (point >> 6 * (length - 1 - i) & 0x3F));
+		ck_assert_int_eq(text_decode(bytes, length, &used), point);
+		ck_assert_uint_eq(used, length);
+		ck_assert_int_eq(text_decode(bytes, length - 1, &used), -1);
+		ck_assert_uint_eq(used, 1);
+	}
+}
+END_TEST
+
+static const struct int_row {
+	const char *text;
+	bool good;
+	int64_t value;
+} int_rows[] = {
+	{ "0", true, 0 },
+	{ "-7", true, -7 },
+	{ "007", true, 7 },
+	{ "9223372036854775807", true, INT64_MAX },
+	{ "-9223372036854775808", true, INT64_MIN },
+	{ "9223372036854775808", false, 0 },
+	{ "99999999999999999999", false, 0 },
+	{ "", false, 0 },
+	{ "-", false, 0 },
+	{ "+1", false, 0 },
+	{ " 1", false, 0 },
+	{ "1 ", false, 0 },
+	{ "--1", false, 0 },
+	{ "1.0", false, 0 },
+	{ "0x10", false, 0 },
+	{ "1e3", false, 0 },
+};
+
+static void
+check_parses_ints(const struct int_row *row)
+{
+	struct error err = { 0 };
+	int64_t value = 42;
+
+	if (row->good) {
+		ck_assert_int_eq(text_parse_int(&value, row->text, &err), 0);
+		ck_assert_int_eq(value, row->value);
+	} else {
+		ck_assert_int_lt(text_parse_int(&value, row->text, &err), 0);
+		ck_assert_int_eq(value, 42);
+		ck_assert_int_eq(err.code, ERROR_USAGE);
+	}
+}
+
+START_TEST(parses_ints)
+{
+	for (size_t i = 0; i < sizeof(int_rows) / sizeof(int_rows[0]); i++)
+		check_parses_ints(&int_rows[i]);
+}
+END_TEST
+
+static const struct double_row {
+	const char *text;
+	double value; /* NAN: refused */
+} double_rows[] = {
+	{ "0", 0 },        { "-1.5", -1.5 },  { ".5", 0.5 },    { "5.", 5 },     { "1e3", 1000 },
+	{ "1E-3", 0.001 }, { "2.5e+2", 250 }, { "1e999", NAN }, { "", NAN },     { ".", NAN },
+	{ "-", NAN },      { "inf", NAN },    { "nan", NAN },   { "0x10", NAN }, { "1e", NAN },
+	{ "1e+", NAN },    { " 1", NAN },     { "1 ", NAN },    { "+1", NAN },   { "1.2.3", NAN },
+	{ "1e-999", 0 },
+};
+
+static void
+check_parses_doubles(const struct double_row *row)
+{
+	struct error err = { 0 };
+	double value = 42;
+
+	if (isnan(row->value)) {
+		ck_assert_int_lt(text_parse_double(&value, row->text, &err), 0);
+		ck_assert_double_eq(value, 42);
+		ck_assert_int_eq(err.code, ERROR_USAGE);
+	} else {
+		ck_assert_int_eq(text_parse_double(&value, row->text, &err), 0);
+		ck_assert_double_eq(value, row->value);
+	}
+}
+
+START_TEST(parses_doubles)
+{
+	for (size_t i = 0; i < sizeof(double_rows) / sizeof(double_rows[0]); i++)
+		check_parses_doubles(&double_rows[i]);
+}
+END_TEST
+
+START_TEST(looks_into_strings)
+{
+	ck_assert(text_starts_with("abc", "ab") && text_starts_with("abc", ""));
+	ck_assert(!text_starts_with("ab", "abc"));
+	ck_assert(text_ends_with("abc", "bc") && text_ends_with("abc", ""));
+	ck_assert(!text_ends_with("bc", "abc"));
+	ck_assert(text_contains_nocase("Render Json_Escape", "JSON_"));
+	ck_assert(text_contains_nocase("abc", "") && text_contains_nocase("", ""));
+	ck_assert(text_contains_nocase("aaab", "AAB"));
+	ck_assert(!text_contains_nocase("abc", "abcd") && !text_contains_nocase("", "a"));
+	ck_assert(text_equal("a", "a") && text_equal(NULL, NULL));
+	ck_assert(!text_equal("a", NULL) && !text_equal(NULL, "") && !text_equal("a", "b"));
+}
+END_TEST
+
+static const struct number_row {
+	char *(*format)(double value, char buffer[TEXT_NUMBER_SIZE]);
+	double value;
+	const char *text;
+} number_rows[] = {
+	{ text_percent, 0.0791, "7.91 %" },
+	{ text_percent, 0.5, "50.0 %" },
+	{ text_percent, 1, "100 %" },
+	{ text_percent, 0, "0 %" },
+	{ text_percent, 0.09999, "10.0 %" }, /* three figures after rounding too */
+	{ text_percent, 0.00012, "0.0120 %" },
+	{ text_percent, -0.02, "-2.00 %" },
+	{ text_percent, NAN, "-" },
+	{ text_percent, INFINITY, "-" },
+	{ text_points, 0.047, "+4.70" },
+	{ text_points, -0.3, "-30.0" },
+	{ text_points, 0, "0" },
+	{ text_points, NAN, "-" },
+	{ text_count, 0, "0" },
+	{ text_count, 999, "999" },
+	{ text_count, 1000, "1,000" },
+	{ text_count, 28110, "28,110" },
+	{ text_count, -1234567, "-1,234,567" },
+	{ text_count, 1e17, "100,000,000,000,000,000" },
+	{ text_count, 1e300, "1e+300" },
+	{ text_count, -INFINITY, "-" },
+	{ text_short_count, 0, "0" },
+	{ text_short_count, 999, "999" },
+	{ text_short_count, 1000, "1.0 k" },
+	{ text_short_count, 8.1e6, "8.1 M" },
+	{ text_short_count, 28110, "28 k" },
+	{ text_short_count, 999500, "1.0 M" },
+	{ text_short_count, 9960, "10 k" },
+	{ text_short_count, 1e300, "-" },
+	{ text_cores, 141.3, "141" },
+	{ text_cores, 14.13, "14.1" },
+	{ text_cores, 0.52, "0.52" },
+	{ text_cores, 0.052, "0.052" },
+	{ text_cores, 0, "0" },
+	{ text_cores, -3.456, "-3.46" },
+	{ text_cores, 99.97, "100" },
+	{ text_cores, 28110, "28,110" },
+	{ text_watts, 2100, "2.1 kW" },
+	{ text_watts, 141, "141 W" },
+	{ text_watts, 0.52, "0.5 W" },
+	{ text_watts, NAN, "-" },
+	{ text_probability, 1e-12, "1e-12" },
+	{ text_probability, 0.03, "0.03" },
+	{ text_probability, 0.0005, "5e-4" },
+	{ text_probability, 0, "0" },
+	{ text_probability, 1, "1" },
+	{ text_probability, 1e-300, "1e-300" },
+	{ text_probability, NAN, "-" },
+};
+
+static void
+check_formats_numbers(const struct number_row *row)
+{
+	char buffer[TEXT_NUMBER_SIZE];
+
+	ck_assert_str_eq(row->format(row->value, buffer), row->text);
+}
+
+START_TEST(formats_numbers)
+{
+	for (size_t i = 0; i < sizeof(number_rows) / sizeof(number_rows[0]); i++)
+		check_formats_numbers(&number_rows[i]);
+}
+END_TEST
+
+Suite *
+text_suite(void)
+{
+	Suite *suite = suite_create("text");
+	TCase *tcase = tcase_create("text");
+
+	tcase_add_test(tcase, sanitizes);
+	tcase_add_test(tcase, every_byte_at_every_place);
+	tcase_add_test(tcase, bound_never_cuts_a_character);
+	tcase_add_test(tcase, safe_string);
+	tcase_add_test(tcase, decodes_all_code_points);
+	tcase_add_test(tcase, parses_ints);
+	tcase_add_test(tcase, parses_doubles);
+	tcase_add_test(tcase, looks_into_strings);
+	tcase_add_test(tcase, formats_numbers);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
