@@ -59,13 +59,13 @@ struct icicle {
 	int scroll; /* levels hidden above */
 	int rows;   /* of the last sync */
 	int columns;
-	bool unicode; /* of the surface: eighths of a cell */
+	bool fine; /* eighths of a cell: Unicode and 256 colours */
 };
 
 void
 icicle_init(struct icicle *icicle, const struct icicle_ops *ops, const void *tree, uint32_t root);
-/* Before drawing: keeps the cursor visible. unicode as the surface it will be drawn on. */
-void icicle_sync(struct icicle *icicle, int rows, int columns, bool unicode);
+/* Before drawing: keeps the cursor visible. features: ui_features, those of the surface to come. */
+void icicle_sync(struct icicle *icicle, int rows, int columns, unsigned features);
 /* Up and down follow the picture; left and right go to the neighbour that is drawn at the same
  * depth. */
 void icicle_move(struct icicle *icicle, enum move move);

@@ -51,6 +51,8 @@ struct key {
 
 int key_parse(struct key *key, const char *text, size_t length); /* 0, or -1: no such key */
 char *key_format(struct key key, char buffer[KEY_TEXT_SIZE]);
+/* The bytes a key types, NUL-terminated; 0: it types nothing (Up, C-c, Enter). */
+size_t key_utf8(struct key key, char buffer[5]);
 bool key_equal(struct key a, struct key b);
 /* Is key among the blank-separated keys of list ("Enter Right l")? */
 bool key_in_list(struct key key, const char *list);

@@ -79,9 +79,13 @@ int surface_put_field(const struct surface *surface, int row, int column, int wi
 /* As surface_put_field with the text at the right end. */
 int surface_put_right(const struct surface *surface, int row, int column, int width,
 		      enum style style, const char *text);
-/* Draws text from its display column skip on, for horizontal scrolling. Tabs go to stops of 8. */
+/*
+ * A piece of a line that is scrolled by skip columns: its first character stands at
+ * place columns from the line's start, which is at column when nothing is scrolled.
+ * Tabs go to stops of 8. Returns the place after, for the next piece.
+ */
 int surface_put_scrolled(const struct surface *surface, int row, int column, enum style style,
-			 const char *text, size_t length, int skip);
+			 const char *text, size_t length, int place, int skip);
 /* One code point, width 1, with another one for ASCII. */
 void surface_glyph(const struct surface *surface, int row, int column, enum style style,
 		   int32_t glyph, char ascii);

@@ -42,6 +42,7 @@ bool term_gone(const struct term *term); /* the other end hung up */
 /* Milliseconds until an unfinished escape sequence counts as Esc; -1: none is unfinished. */
 int term_wait(const struct term *term);
 
+unsigned term_features(const struct term *term); /* enum surface_feature */
 void term_size(const struct term *term, int *rows, int *columns);
 bool term_resized(struct term *term); /* asks the system again; true: the size changed */
 
@@ -59,6 +60,8 @@ bool term_copy(struct term *term, const char *text, size_t length);
 void term_leave(struct term *term);
 void term_enter(struct term *term);
 void term_suspend(struct term *term); /* Ctrl-Z: returns when continued */
+/* Did term_suspend itself see to it that all is well after the last SIGCONT? Asks once. */
+bool term_take_continued(struct term *term);
 /* Runs argv on the terminal (an editor) and comes back; status as of a shell. */
 int term_run(struct term *term, const char *const *argv, int *status, struct error *err);
 

@@ -49,7 +49,10 @@ struct text_view {
 	int longest; /* columns of the longest line */
 	char find[TEXT_VIEW_FIND_MAX];
 	size_t find_origin;
-	bool finding; /* text is being typed */
+	bool finding;              /* text is being typed */
+	size_t found;              /* the last line found */
+	unsigned long hunk_before; /* lines left of the hunk that is being added */
+	unsigned long hunk_after;
 };
 
 void text_view_init(struct text_view *view, enum text_view_kind kind);
@@ -73,6 +76,9 @@ bool text_view_find(struct text_view *view, const char *text, enum find_step ste
 bool text_view_click(struct text_view *view, int row);
 void text_view_wheel(struct text_view *view, int rows);
 void text_view_draw(const struct text_view *view, const struct surface *surface);
+/* Offset of find in a line from at on, either case; length: not there. For those who draw matches.
+ */
+size_t text_view_match(const char *line, size_t length, size_t at, const char *find);
 void text_view_copy(const struct text_view *view, struct str *out); /* all of it */
 
 #endif

@@ -111,11 +111,11 @@ struct theme {
 	struct theme_look looks[THEME_DEPTHS][STYLE_COUNT];
 };
 
-/* One of the compiled-in themes: "dark", "light", "vivid" (another pair for the colour-blind). */
+/* One of the compiled-in themes: "dark", "light", "tritan" (for those who confuse blue and yellow).
+ */
 int theme_load(struct theme *theme, const char *name, struct error *err);
 /* Reads a theme's text; every style must be there for every depth. source is for messages. */
 int theme_parse(struct theme *theme, const char *source, const char *text, struct error *err);
-const char *theme_at(unsigned index); /* names of the compiled-in themes; NULL past the last */
 
 const char *theme_style_name(enum style style);
 char theme_style_letter(enum style style);

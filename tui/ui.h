@@ -41,6 +41,7 @@ void ui_free(struct ui *ui); /* closes all screens, top first */
 void *ui_user(const struct ui *ui);
 struct job_queue *ui_jobs(const struct ui *ui);
 struct term *ui_term(const struct ui *ui);
+unsigned ui_features(const struct ui *ui); /* enum surface_feature of what is drawn on */
 
 /* The stack. Popping the last screen ends the program. Each returns at once; the change shows at
  * the next drawing. */
@@ -50,8 +51,6 @@ void ui_pop(struct ui *ui);
 uint64_t ui_replace(struct ui *ui, const struct screen_ops *ops, void *state);
 void ui_pop_to_first(struct ui *ui);                                /* home */
 const struct screen_ops *ui_top(const struct ui *ui, void **state); /* NULL: empty */
-/* The top screen that is not a dialog or a line: whose actions the help and the palette show. */
-const struct screen_ops *ui_front(const struct ui *ui, void **state);
 uint64_t ui_top_id(const struct ui *ui);
 void ui_quit(struct ui *ui);
 bool ui_finished(const struct ui *ui);
