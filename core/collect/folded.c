@@ -4,7 +4,8 @@
  * profile_import.c through its table.
  *
  * A line is read from the right, since frames may hold blanks. The count is
- * both samples and weight: the format does not tell them apart. Fractions are
+ * both samples and weight: the format does not tell them apart, unless all
+ * counts have a large common divisor (facts.common). Fractions are
  * rounded with the remainder carried to the next line, so that the sum of any
  * run of lines is right to within one. Lines with "#" are comments (Austin's
  * metadata too). A frame's suffix says what it is: _[k] kernel, _[i] inlined,
@@ -194,6 +195,18 @@ round_count(struct folded *parser, const struct count *count)
 	return whole;
 }
 
+static uint64_t
+common_divisor(uint64_t a, uint64_t b)
+{
+	while (b != 0) {
+		uint64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
 static int
 give(struct folded *parser, const char *line, const char *end, const struct count *count,
      struct error *err)
@@ -207,6 +220,8 @@ give(struct folded *parser, const char *line, const char *end, const struct coun
 	if (whole > SAMPLE_COUNT_MAX - parser->total)
 		return import_lines_bad(parser->lines, err, "the sum of the counts is too large");
 	parser->total += whole;
+	if (known->common != 1)
+		known->common = common_divisor(known->common, whole);
 	sample.stack = add_stack(parser, line, end);
 	known->digest = (known->digest ^ intern_hash(line, (size_t)(end - line)) ^ whole) *
 			UINT64_C(0xff51afd7ed558ccd);

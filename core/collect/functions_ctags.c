@@ -157,7 +157,6 @@ functions_by_ctags(const char *folder, struct function_list *lists, size_t count
 				     "--sort=no",
 				     "--excmd=number",
 				     "--fields=neK",
-				     "--extras=",
 				     "--output-format=u-ctags",
 				     "-L",
 				     "-",

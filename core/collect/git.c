@@ -8,12 +8,18 @@
 #include "core/base/text.h"
 
 static const char *const safe_flags[] = {
-	"-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false",
-	"-c", "core.pager=cat",           "-c", "core.quotePath=false",
-	"-c", "diff.external=",           "-c", "core.autocrlf=false",
-	"-c", "core.askPass=",            "-c", "credential.helper=",
-	"-c", "protocol.allow=never",     "-c", "commit.gpgSign=false",
-	"-c", "gc.auto=0",                "-c", "maintenance.auto=false",
+	"-c", "core.hooksPath=/dev/null",
+	"-c", "core.fsmonitor=false",
+	"-c", "core.pager=cat",
+	"-c", "core.quotePath=false",
+	"-c", "diff.external=",
+	"-c", "core.autocrlf=false",
+	"-c", "core.askPass=",
+	"-c", "credential.helper=",
+	"-c", "protocol.allow=never",
+	"-c", "commit.gpgSign=false",
+	"-c", "gc.auto=0",
+	"-c", "maintenance.auto=false",
 };
 
 #define SAFE_FLAGS (sizeof(safe_flags) / sizeof(safe_flags[0]))
@@ -21,17 +27,20 @@ static const char *const safe_flags[] = {
 
 /* What a caller's shell has set for its own repository must not reach ours. */
 static const char *const safe_environment[] = {
-	"GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_PAGER=cat", "LC_ALL=C",
-	"GIT_EXTERNAL_DIFF",    "GIT_DIR",               "GIT_WORK_TREE", "GIT_INDEX_FILE",
-	"GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE",         "GIT_CONFIG_PARAMETERS",
-	"GIT_CONFIG_COUNT",     "GIT_LITERAL_PATHSPECS=1",
+	"GIT_OPTIONAL_LOCKS=0",    "GIT_TERMINAL_PROMPT=0",
+	"GIT_PAGER=cat",           "LC_ALL=C",
+	"GIT_EXTERNAL_DIFF",       "GIT_DIR",
+	"GIT_WORK_TREE",           "GIT_INDEX_FILE",
+	"GIT_OBJECT_DIRECTORY",    "GIT_NAMESPACE",
+	"GIT_CONFIG_PARAMETERS",   "GIT_CONFIG_COUNT",
+	"GIT_LITERAL_PATHSPECS=1",
 };
 
 #define SAFE_ENVIRONMENT (sizeof(safe_environment) / sizeof(safe_environment[0]))
 
 int
-git_run_request(const struct git *git, const char *const *arguments,
-		struct process_request request, struct process_result *result, struct error *err)
+git_run_request(const struct git *git, const char *const *arguments, struct process_request request,
+		struct process_result *result, struct error *err)
 {
 	const char *argv[3 + SAFE_FLAGS + GIT_ARGUMENTS_MAX + 1];
 	const char *environment[SAFE_ENVIRONMENT + ENVIRONMENT_MAX + 1];
@@ -55,9 +64,8 @@ git_run_request(const struct git *git, const char *const *arguments,
 	argv[count] = NULL;
 	for (size_t i = 0; i < SAFE_ENVIRONMENT; i++)
 		environment[variables++] = safe_environment[i];
-	for (size_t i = 0; git->environment != NULL && git->environment[i] != NULL &&
-			   i < ENVIRONMENT_MAX;
-	     i++)
+	for (size_t i = 0;
+	     git->environment != NULL && git->environment[i] != NULL && i < ENVIRONMENT_MAX; i++)
 		environment[variables++] = git->environment[i];
 	environment[variables] = NULL;
 	request.argv = argv;
@@ -111,7 +119,8 @@ git_read_file(const struct git *git, const char *commit, const char *path, struc
 	int status = git_run(git, list, &tree, err);
 
 	if (status == 0 && tree.out.len == 0)
-		status = error_set(err, ERROR_NOT_FOUND, "%.300s: not in commit %.12s", path, commit);
+		status = error_set(err, ERROR_NOT_FOUND, "%.300s: not in commit %.12s", path,
+				   commit);
 	else if (status == 0 && !text_starts_with(tree.out.data, "100644 blob ") &&
 		 !text_starts_with(tree.out.data, "100755 blob "))
 		status = error_set(err, ERROR_REFUSED, "%.300s: not an ordinary file", path);
@@ -149,9 +158,10 @@ git_check_repository(const struct git *git, struct error *err)
 		return -1;
 	}
 	if (strstr(reason.text, "dubious ownership") != NULL)
-		return error_set(err, ERROR_REFUSED,
-				 "%.200s: owned by somebody else; git refuses it (git config --global "
-				 "--add safe.directory DIR)",
-				 git->repository);
+		return error_set(
+			err, ERROR_REFUSED,
+			"%.200s: owned by somebody else; git refuses it (git config --global "
+			"--add safe.directory DIR)",
+			git->repository);
 	return error_set(err, ERROR_INPUT, "%.300s: not a git repository", git->repository);
 }

@@ -16,6 +16,7 @@
 #include "core/store/telemetry.h"
 
 #define DURATION_UNKNOWN CLOCK_MINUTE
+#define COMMON_PERIOD_MIN 1000 /* a common divisor from here on is no accident */
 #define PERF_TIME_MAX \
 	(30 * CLOCK_MINUTE) /* resolving inlined frames of a large perf.data is slow */
 
@@ -208,6 +209,19 @@ out:
 	return result;
 }
 
+/*
+ * Stacks folded from nanoseconds or cycles have a count of a million for each
+ * sample; taken for samples they would make any noise look certain.
+ */
+static void
+find_samples(struct run *run)
+{
+	const struct sample_facts *facts = run->format->facts(run->parser);
+
+	if (facts->common >= COMMON_PERIOD_MIN)
+		profile_windows_divide(&run->windows, facts->common);
+}
+
 static void
 fill_report(struct run *run)
 {
@@ -326,6 +340,8 @@ profile_import_file(struct store *store, const char *path,
 	profile_windows_init(&run.windows, options->split);
 	look_at_file(&run, &written);
 	result = read_file(&run, err);
+	if (result == 0)
+		find_samples(&run);
 	fill_report(&run);
 	if (result == 0)
 		result = check_samples(&run, err);

@@ -54,9 +54,14 @@ struct profile_import_event {
 struct profile_import_report {
 	const char *format; /* "perf script", "folded", "perf.data"; a constant */
 	uint32_t windows_added, windows_known;
-	int64_t start, end;       /* of the first and the last window */
-	uint64_t samples, weight; /* of the event that was counted */
-	uint64_t stacks, frames;  /* distinct */
+	int64_t start, end; /* of the first and the last window */
+	/*
+	 * Of the event that was counted. Folded stacks have one number for both;
+	 * where all of them share a divisor of 1000 or more, that is taken for the
+	 * sampling period and samples are the numbers divided by it.
+	 */
+	uint64_t samples, weight;
+	uint64_t stacks, frames; /* distinct */
 	uint64_t lines, lines_skipped;
 	uint64_t first_skipped_line;
 	char first_skipped_reason[160];

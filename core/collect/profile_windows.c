@@ -92,6 +92,17 @@ profile_windows_take(void *user, const struct sample *sample, struct error *err)
 	return 0;
 }
 
+void
+profile_windows_divide(struct profile_windows *windows, uint64_t divisor)
+{
+	for (size_t i = 0; i < windows->profile.stack_count; i++)
+		windows->profile.cells[i].samples /= divisor;
+	for (size_t i = 0; i < windows->cell_count; i++)
+		windows->cells[i].samples /= divisor;
+	windows->samples /= divisor;
+	windows->profile.samples /= divisor;
+}
+
 static uint64_t
 mix(uint64_t digest, const void *data, size_t length)
 {

@@ -37,6 +37,9 @@ void profile_windows_release(struct profile_windows *windows);
 /* A sample_sink's function; user is the profile_windows. */
 int profile_windows_take(void *user, const struct sample *sample, struct error *err);
 
+/* Samples were counted divisor times too often; weights stay. */
+void profile_windows_divide(struct profile_windows *windows, uint64_t divisor);
+
 /*
  * Stores all windows in the transaction that is open. first is the first
  * window with its labels, event and unit; its start and end are of window 0.

@@ -35,7 +35,13 @@ struct sample_facts {
 	char unit[64];       /* of the weights */
 	int64_t first, last; /* times of the earliest and latest sample, or SAMPLE_TIME_UNKNOWN */
 	int64_t captured;    /* when the recording ended, since 1970; 0: the file does not say */
-	uint64_t digest;     /* of all that was counted; the same for a packed and a plain file */
+	/*
+	 * Largest number that divides every count, where samples and weights are
+	 * not told apart: a large one is the period that the counts were multiplied
+	 * with. 0: not that kind of format.
+	 */
+	uint64_t common;
+	uint64_t digest; /* of all that was counted; the same for a packed and a plain file */
 	struct profile_import_event others[PROFILE_IMPORT_EVENTS_MAX];
 	size_t other_count;
 	uint64_t other_samples;
