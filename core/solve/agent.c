@@ -122,11 +122,13 @@ run_calls(struct run *run, const struct reply *reply, struct error *err)
 		else
 			results[i] = run_call(run, &reply->calls[i], &failed[i]);
 	}
-	run->client.provider->add_results(run->messages, reply, (const char *const *)results, failed);
+	run->client.provider->add_results(run->messages, reply, (const char *const *)results,
+					  failed);
 	for (size_t i = 0; i < reply->call_count; i++)
 		free(results[i]);
 	if (worst > SAME_CALL_MAX)
-		return error_set(err, ERROR_LIMIT, "the model asks the same again and again: stopped");
+		return error_set(err, ERROR_LIMIT,
+				 "the model asks the same again and again: stopped");
 	return 0;
 }
 
@@ -161,7 +163,8 @@ take_reply(struct run *run, const struct reply *reply, struct error *err)
 		return error_set(err, ERROR_REFUSED, "the model refused to answer");
 	/* Calls of a cut answer may be cut themselves: none of them is run. */
 	if (reply->stop == REPLY_LENGTH)
-		return error_set(err, ERROR_LIMIT, "the model's answer was cut at its length limit");
+		return error_set(err, ERROR_LIMIT,
+				 "the model's answer was cut at its length limit");
 	run->client.provider->add_reply(run->messages, reply);
 	if (reply->stop == REPLY_PAUSE)
 		return 1;
@@ -197,7 +200,8 @@ agent_run(struct agent *agent, const char *question, struct error *err)
 		result = check_budget(&run, err);
 		if (result < 0)
 			break;
-		result = client_ask(&run.client, agent->system, run.tools, run.messages, &reply, err);
+		result = client_ask(&run.client, agent->system, run.tools, run.messages, &reply,
+				    err);
 		if (result == 0)
 			result = take_reply(&run, &reply, err);
 		reply_release(&reply);

@@ -56,9 +56,11 @@ start_block(struct reply *reply, const struct json *data, struct error *err)
 
 	if (reply->blocks == NULL)
 		reply->blocks = json_array();
-	/* Gateways leave numbers out; a hole is filled so that indexes stay what the server says. */
+	/* Gateways leave numbers out; a hole is filled so that indexes stay what the server says.
+	 */
 	if (index < 0 || index > 1000 || block == NULL)
-		return error_set(err, ERROR_INPUT, "the model's answer: a content block without index");
+		return error_set(err, ERROR_INPUT,
+				 "the model's answer: a content block without index");
 	while ((int64_t)json_count(reply->blocks) < index)
 		json_append(reply->blocks, json_null());
 	json_append(reply->blocks, json_copy(block));
@@ -123,9 +125,12 @@ stop_of(const char *reason)
 		const char *name;
 		enum reply_stop stop;
 	} stops[] = {
-		{ "end_turn", REPLY_END },          { "stop_sequence", REPLY_END },
-		{ "tool_use", REPLY_TOOLS },        { "max_tokens", REPLY_LENGTH },
-		{ "refusal", REPLY_REFUSAL },       { "pause_turn", REPLY_PAUSE },
+		{ "end_turn", REPLY_END },
+		{ "stop_sequence", REPLY_END },
+		{ "tool_use", REPLY_TOOLS },
+		{ "max_tokens", REPLY_LENGTH },
+		{ "refusal", REPLY_REFUSAL },
+		{ "pause_turn", REPLY_PAUSE },
 		{ "model_context_window_exceeded", REPLY_LENGTH },
 	};
 
@@ -161,8 +166,8 @@ close_blocks(struct reply *reply)
 		if (block == NULL || json_type(block) != JSON_OBJECT)
 			continue;
 		json_set(block, "input",
-			 reply->calls[i].input != NULL ? json_copy(reply->calls[i].input) :
-							 json_object());
+			 reply->calls[i].input != NULL ? json_copy(reply->calls[i].input)
+						       : json_object());
 		json_set_text(block, "id", reply->calls[i].id);
 	}
 }

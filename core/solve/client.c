@@ -162,7 +162,8 @@ sleep_watchfully(const struct client *client, int64_t duration, const struct err
 	return 0;
 }
 
-/* One try. 0: read whole; -1: failed for good; 1: may be tried again, err says why, *wait how long to wait. */
+/* One try. 0: read whole; -1: failed for good; 1: may be tried again, err says why, *wait how long
+ * to wait. */
 static int
 try_once(struct client *client, const struct str *body, struct reply *reply, int attempt,
 	 int64_t *wait, struct error *err)
@@ -222,7 +223,8 @@ int
 client_ask(struct client *client, const char *system, const struct json *tools,
 	   const struct json *messages, struct reply *reply, struct error *err)
 {
-	struct json *question = client->provider->request(client->settings, system, tools, messages);
+	struct json *question =
+		client->provider->request(client->settings, system, tools, messages);
 	struct error failure = { 0 };
 	struct str body;
 	int result = 1;

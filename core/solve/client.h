@@ -13,8 +13,8 @@
 struct client {
 	const struct model_settings *settings; /* borrowed */
 	const struct provider *provider;
-	const struct cancel *cancel;           /* may be NULL */
-	int64_t deadline;                      /* clock_monotonic; 0: none */
+	const struct cancel *cancel;                   /* may be NULL */
+	int64_t deadline;                              /* clock_monotonic; 0: none */
 	void (*on_note)(void *user, const char *text); /* "waiting 2 s: overloaded"; may be NULL */
 	void (*on_text)(void *user, const char *text); /* words as they come; may be NULL */
 	void *user;
@@ -23,9 +23,9 @@ struct client {
 /*
  * Asks; reply is initialised either way. Connection errors, 408, 409, 429 and
  * 5xx are tried twice more, as long as the server says or 0.5, 1, 2 s; not
- * when x-should-retry says false or a spending limit is reached, and not once words have been shown.
- * ERROR_CANCELLED at once when cancelled; ERROR_LIMIT past the deadline;
- * ERROR_UNAVAILABLE for the rest. The key is in no message.
+ * when x-should-retry says false or a spending limit is reached, and not once words have been
+ * shown. ERROR_CANCELLED at once when cancelled; ERROR_LIMIT past the deadline; ERROR_UNAVAILABLE
+ * for the rest. The key is in no message.
  */
 int client_ask(struct client *client, const char *system, const struct json *tools,
 	       const struct json *messages, struct reply *reply, struct error *err);

@@ -45,7 +45,8 @@ edit_path_check(const char *path, struct error *err)
 				 EDIT_PATH_MAX);
 	for (const char *at = path; *at != '\0'; at++)
 		if ((unsigned char)*at < ' ' || *at == 0x7f || *at == '\\')
-			return error_set(err, ERROR_REFUSED, "path: has a character that is not allowed");
+			return error_set(err, ERROR_REFUSED,
+					 "path: has a character that is not allowed");
 	while (part != NULL) {
 		size_t length = strcspn(part, "/");
 
@@ -117,8 +118,8 @@ split(struct lines *lines, const char *text, size_t length)
 		size_t next = end != NULL ? (size_t)(end - text) + 1 : length;
 		size_t stop = end != NULL ? next - 1 : next;
 
-		while (stop > at && (text[stop - 1] == ' ' || text[stop - 1] == '\t' ||
-				     text[stop - 1] == '\r'))
+		while (stop > at &&
+		       (text[stop - 1] == ' ' || text[stop - 1] == '\t' || text[stop - 1] == '\r'))
 			stop--;
 		vec_push(lines, (struct line){ text + at, stop - at, at, next });
 		at = next;
@@ -139,7 +140,8 @@ indent_of(const struct line *line)
 struct place {
 	size_t start, end; /* offsets in the file */
 	size_t line;       /* from 0 */
-	struct str file_indent, old_indent; /* what stands there, and what was said; equal: none moved */
+	struct str file_indent,
+		old_indent; /* what stands there, and what was said; equal: none moved */
 };
 
 static bool
@@ -184,8 +186,8 @@ matches_at(const struct lines *file, size_t at, const struct lines *old, bool mo
 	}
 	for (size_t i = 0; i < old->count; i++) {
 		bool same = moved ? lines_equal_moved(&file->items[at + i], &old->items[i],
-						      &place->file_indent, &place->old_indent) :
-				    lines_equal(&file->items[at + i], &old->items[i]);
+						      &place->file_indent, &place->old_indent)
+				  : lines_equal(&file->items[at + i], &old->items[i]);
 
 		if (!same)
 			return false;
@@ -289,10 +291,11 @@ refuse_none(const char *path, const struct lines *file, const struct lines *old,
 
 		if (memmem(file->items[i].text, file->items[i].length, longest->text + indent,
 			   longest->length - indent) != NULL)
-			return error_set(err, ERROR_INPUT,
-					 "%s: the old text is not there as given; line %zu is near: "
-					 "read it again and copy it exactly",
-					 path, i + 1);
+			return error_set(
+				err, ERROR_INPUT,
+				"%s: the old text is not there as given; line %zu is near: "
+				"read it again and copy it exactly",
+				path, i + 1);
 	}
 	return error_set(err, ERROR_INPUT, "%s: the old text is not there", path);
 }
@@ -369,9 +372,9 @@ replace_in(struct str *content, const char *path, const char *old_text, const ch
 		refuse_many(path, found, &places, err);
 	} else {
 		put(content, &place, new_text, whole_lines);
-		result = content->overflow ?
-				 error_set(err, ERROR_LIMIT, "%s: over %zu bytes", path, EDIT_FILE_MAX) :
-				 0;
+		result = content->overflow ? error_set(err, ERROR_LIMIT, "%s: over %zu bytes", path,
+						       EDIT_FILE_MAX)
+					   : 0;
 	}
 	vec_release(&file);
 	vec_release(&old);

@@ -25,7 +25,8 @@ struct edit_file {
 struct edit_set {
 	struct edit_file *items;
 	size_t count, capacity;
-	/* The file's bytes at the base commit; ERROR_NOT_FOUND; ERROR_REFUSED for links and folders. */
+	/* The file's bytes at the base commit; ERROR_NOT_FOUND; ERROR_REFUSED for links and
+	 * folders. */
 	int (*read)(void *user, const char *path, struct str *out, struct error *err);
 	void *user;
 };
@@ -45,8 +46,8 @@ int edit_path_check(const char *path, struct error *err);
  * along). ERROR_INPUT where it stands nowhere (with the nearest line) or more
  * than once (with the lines): the text is made for the one who proposed it.
  */
-int edit_replace(struct edit_set *set, const char *path, const char *old_text,
-		 const char *new_text, struct error *err);
+int edit_replace(struct edit_set *set, const char *path, const char *old_text, const char *new_text,
+		 struct error *err);
 /* The file's whole new content. */
 int edit_write(struct edit_set *set, const char *path, const char *data, size_t length,
 	       struct error *err);

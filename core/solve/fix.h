@@ -14,13 +14,15 @@
 #include "core/store/store.h"
 
 enum fix_by {
-	FIX_ANY,    /* a rule where one matches, else a revert of the likely suspect, else a model where one is set up */
+	FIX_ANY,    /* a rule where one matches, else a revert of the likely suspect, else a model
+		       where one is set up */
 	FIX_RULE,   /* the rewriting rule of a skill, inside the finding's function */
 	FIX_REVERT, /* git revert of the first suspect, or of --change */
 	FIX_MODEL,
 };
 
-/* What is going on, for a screen or a terminal; every member may be NULL. Called on the calling thread. */
+/* What is going on, for a screen or a terminal; every member may be NULL. Called on the calling
+ * thread. */
 struct fix_events {
 	/* A check began ("running") or ended. */
 	void (*check)(void *user, const struct patch_check *check);
@@ -31,12 +33,12 @@ struct fix_events {
 
 struct fix_options {
 	enum fix_by by;
-	const char *skill;  /* NULL: the ones that fit */
-	const char *change; /* key of the change to revert; NULL: the first suspect */
-	const char *advice; /* words for the model; NULL: none */
-	const char *actor;  /* who asked; for events */
+	const char *skill;               /* NULL: the ones that fit */
+	const char *change;              /* key of the change to revert; NULL: the first suspect */
+	const char *advice;              /* words for the model; NULL: none */
+	const char *actor;               /* who asked; for events */
 	const struct fix_events *events; /* may be NULL */
-	bool unchecked;     /* make the patch, leave the checks for later */
+	bool unchecked;                  /* make the patch, leave the checks for later */
 };
 
 int fix_by_parse(enum fix_by *by, const char *name, struct error *err);

@@ -76,8 +76,8 @@ call_of_piece(struct reply *reply, const struct json *piece)
 		return reply_new_call(reply, index);
 	if (id != NULL && id[0] != '\0' && call->id != NULL && call->id[0] != '\0')
 		return reply_new_call(reply, index); /* another id at the same index */
-	if ((id == NULL || id[0] == '\0') && name != NULL && name[0] != '\0' && call->name != NULL &&
-	    !text_equal(call->name, name))
+	if ((id == NULL || id[0] == '\0') && name != NULL && name[0] != '\0' &&
+	    call->name != NULL && !text_equal(call->name, name))
 		return reply_new_call(reply, index);
 	return call;
 }
@@ -143,11 +143,13 @@ event(struct reply *reply, const char *name, const struct json *data, struct err
 		return error_set(err, ERROR_UNAVAILABLE, "the model's server: %s",
 				 json_text(json_path(data, "error.message"), "no reason given"));
 	if (json_get(data, "usage") != NULL && json_type(json_get(data, "usage")) == JSON_OBJECT) {
-		reply->tokens_in = json_int(json_path(data, "usage.prompt_tokens"), reply->tokens_in);
+		reply->tokens_in =
+			json_int(json_path(data, "usage.prompt_tokens"), reply->tokens_in);
 		reply->tokens_out =
 			json_int(json_path(data, "usage.completion_tokens"), reply->tokens_out);
 	}
-	if (json_get_bool(data, "done", false)) { /* what the agent says for [DONE] and for the end */
+	if (json_get_bool(data, "done",
+			  false)) { /* what the agent says for [DONE] and for the end */
 		finish(reply);
 		return 0;
 	}

@@ -6,7 +6,8 @@
 #include "core/store/patch.h"
 
 struct json *patch_to_json(const struct patch *patch);
-/* "by rule hoist-strlen", "by model NAME", "by revert", "by hand": shown wherever the patch is. Appends. */
+/* "by rule hoist-strlen", "by model NAME", "by revert", "by hand": shown wherever the patch is.
+ * Appends. */
 void patch_origin(const struct patch *patch, struct str *out);
 
 #endif

@@ -1,4 +1,5 @@
-/* Answers of models put together from their pieces; see reply.h. Called by the providers and the agent. */
+/* Answers of models put together from their pieces; see reply.h. Called by the providers and the
+ * agent. */
 #include "core/solve/reply.h"
 
 #include <stdlib.h>
@@ -87,8 +88,8 @@ reply_finish_calls(struct reply *reply)
 		/* Servers send nothing at all for a tool without arguments. */
 		if (call->input == NULL && call->arguments.len == 0)
 			call->input = json_object();
-		else if (call->input == NULL &&
-			 json_parse(&call->input, call->arguments.data, call->arguments.len, NULL) < 0)
+		else if (call->input == NULL && json_parse(&call->input, call->arguments.data,
+							   call->arguments.len, NULL) < 0)
 			call->input = NULL;
 		if (call->input != NULL && json_type(call->input) != JSON_OBJECT) {
 			json_free(call->input);

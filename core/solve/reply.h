@@ -19,16 +19,16 @@
 #define REPLY_TEXT_MAX ((size_t)1024 * 1024)
 
 enum reply_stop {
-	REPLY_OPEN,    /* the stream ended before it said why: an error */
+	REPLY_OPEN, /* the stream ended before it said why: an error */
 	REPLY_END,
 	REPLY_TOOLS,
-	REPLY_LENGTH,  /* cut at the token limit: tool calls in it may be cut too */
+	REPLY_LENGTH, /* cut at the token limit: tool calls in it may be cut too */
 	REPLY_REFUSAL,
-	REPLY_PAUSE,   /* send it back as it is to go on */
+	REPLY_PAUSE, /* send it back as it is to go on */
 };
 
 struct reply_call {
-	int64_t index;  /* of the stream, to join the pieces */
+	int64_t index; /* of the stream, to join the pieces */
 	char *id, *name;
 	struct str arguments;
 	struct json *input; /* arguments read; NULL where they are not JSON: cut or broken */
@@ -36,7 +36,7 @@ struct reply_call {
 
 struct reply {
 	enum reply_stop stop;
-	bool ended;     /* the provider's end of stream was seen */
+	bool ended; /* the provider's end of stream was seen */
 	struct str text;
 	struct reply_call calls[REPLY_CALLS_MAX];
 	size_t call_count;
@@ -61,7 +61,8 @@ struct provider {
 	const char *path;     /* after the base URL */
 	const char *base_url; /* the default */
 	const char *key_name; /* environment variable */
-	/* Headers beside content-type; the key's header is written to a buffer that the caller wipes. */
+	/* Headers beside content-type; the key's header is written to a buffer that the caller
+	 * wipes. */
 	void (*key_header)(struct str *out, const char *key);
 	const char *const *headers;
 	/* The whole request. tools: array of {name, description, input_schema}. */

@@ -19,7 +19,7 @@ struct sse {
 	struct str event; /* its name; empty: "message" */
 	struct str data;
 	bool has_data;
-	bool after_cr;    /* the last byte was CR: a LF now belongs to it */
+	bool after_cr; /* the last byte was CR: a LF now belongs to it */
 	/* Negative stops the feeding. */
 	int (*on_event)(void *user, const char *event, const char *data, size_t length,
 			struct error *err);
@@ -32,7 +32,8 @@ void sse_init(struct sse *sse,
 	      void *user);
 void sse_release(struct sse *sse);
 int sse_feed(struct sse *sse, const char *data, size_t length, struct error *err);
-/* The stream is over: an event without its blank line is given too, as servers that forget it mean it. */
+/* The stream is over: an event without its blank line is given too, as servers that forget it mean
+ * it. */
 int sse_finish(struct sse *sse, struct error *err);
 
 #endif

@@ -36,6 +36,14 @@ check_release(struct patch_check *check)
 }
 
 void
+patch_clear_checks(struct patch *patch)
+{
+	for (size_t i = 0; i < patch->check_count; i++)
+		check_release(&patch->checks[i]);
+	patch->check_count = 0;
+}
+
+void
 patch_release(struct patch *patch)
 {
 	free(patch->by);
@@ -54,8 +62,7 @@ patch_release(struct patch *patch)
 	free(patch->branch);
 	free(patch->commit);
 	free(patch->reason);
-	for (size_t i = 0; i < patch->check_count; i++)
-		check_release(&patch->checks[i]);
+	patch_clear_checks(patch);
 	free(patch->checks);
 	*patch = (struct patch){ 0 };
 }

@@ -57,6 +57,8 @@ void patch_release(struct patch *patch);
 /* Sets or replaces the check of that name. Strings are copied. */
 void patch_set_check(struct patch *patch, const char *name, const char *result, const char *detail);
 const struct patch_check *patch_check(const struct patch *patch, const char *name);
+/* Forgets all checks: they are to be run anew. */
+void patch_clear_checks(struct patch *patch);
 int casebook_patch_put(struct store *store, struct patch *patch, struct error *err); /* id 0: new */
 int casebook_patch(struct store *store, int64_t id, struct patch *out, struct error *err);
 

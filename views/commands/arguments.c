@@ -34,8 +34,7 @@ find_option(const struct option *options, const char *name, size_t length)
 
 /* Takes the option at words[*at]; moves *at past its value. */
 static int
-take_option(struct arguments *out, char *const *words, size_t count, size_t *at,
-	    struct error *err)
+take_option(struct arguments *out, char *const *words, size_t count, size_t *at, struct error *err)
 {
 	const char *word = words[*at];
 	const char *equals = strchr(word, '=');

@@ -36,7 +36,8 @@ int arguments_parse(struct arguments *out, const struct option *options, char *c
 void arguments_release(struct arguments *arguments);
 
 bool argument_flag(const struct arguments *arguments, const char *name);
-const char *argument_text(const struct arguments *arguments, const char *name); /* the last one; NULL */
+const char *
+argument_text(const struct arguments *arguments, const char *name); /* the last one; NULL */
 /* The index-th value of an option that may stand more than once; NULL past the end. */
 const char *argument_nth(const struct arguments *arguments, const char *name, size_t index);
 

@@ -16,11 +16,11 @@
 #define COMMAND_NO 1
 
 struct command {
-	const char *name;    /* one word, or two: "import profile" */
-	const char *words;   /* what it takes beside options: "FILE..."; "" for nothing */
+	const char *name;  /* one word, or two: "import profile" */
+	const char *words; /* what it takes beside options: "FILE..."; "" for nothing */
 	size_t words_min, words_max;
-	const char *summary; /* a phrase for lists, without a full stop */
-	const char *text;    /* more for the manual; may be NULL */
+	const char *summary;          /* a phrase for lists, without a full stop */
+	const char *text;             /* more for the manual; may be NULL */
 	const struct option *options; /* ends with a NULL name; NULL: none */
 	int (*run)(struct session *session, const struct arguments *arguments, struct error *err);
 };

@@ -24,8 +24,8 @@
 
 struct demo {
 	struct session *session;
-	char *data;       /* where the sample case ships */
-	char *folder;     /* where it is made */
+	char *data;   /* where the sample case ships */
+	char *folder; /* where it is made */
 	char *repository;
 	char *database;
 	struct service service;
@@ -75,18 +75,23 @@ out:
 	return result;
 }
 
-/* The committer is the author and nothing of the user's configuration counts: the ids are the same everywhere. */
+/* The committer is the author and nothing of the user's configuration counts: the ids are the same
+ * everywhere. */
 static int
 run_git(const char *folder, const char *const *argv, const char *name, const char *mail,
 	const struct cancel *cancel, struct error *err)
 {
-	const char *environment[] = { "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null",
-				      "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", name, mail,
+	const char *environment[] = { "GIT_CONFIG_GLOBAL=/dev/null",
+				      "GIT_CONFIG_SYSTEM=/dev/null",
+				      "GIT_DIR",
+				      "GIT_WORK_TREE",
+				      "GIT_INDEX_FILE",
+				      name,
+				      mail,
 				      NULL };
-	struct process_request request = { .argv = argv,
-					   .directory = folder,
-					   .environment = environment,
-					   .cancel = cancel };
+	struct process_request request = {
+		.argv = argv, .directory = folder, .environment = environment, .cancel = cancel
+	};
 	struct process_result result;
 	int status = process_check(&result, &request, err);
 
@@ -97,10 +102,16 @@ run_git(const char *folder, const char *const *argv, const char *name, const cha
 static int
 apply_patch(struct demo *demo, const char *folder, const char *patch, struct error *err)
 {
-	const char *const argv[] = { "git", "-c",  "core.autocrlf=false",
-				     "-c",  "commit.gpgsign=false",
-				     "am",  "-q",  "--committer-date-is-author-date",
-				     patch, NULL };
+	const char *const argv[] = { "git",
+				     "-c",
+				     "core.autocrlf=false",
+				     "-c",
+				     "commit.gpgsign=false",
+				     "am",
+				     "-q",
+				     "--committer-date-is-author-date",
+				     patch,
+				     NULL };
 	char *name = NULL, *mail = NULL;
 	int result = read_author(patch, &name, &mail, err);
 
@@ -327,9 +338,8 @@ make(struct demo *demo, struct json *document, struct error *err)
 	struct store *store;
 
 	demo->repository = path_join(demo->folder, "shelf");
-	demo->database = demo->session->database != NULL ?
-				 memory_string(demo->session->database) :
-				 path_join(demo->folder, "headroom.db");
+	demo->database = demo->session->database != NULL ? memory_string(demo->session->database)
+							 : path_join(demo->folder, "headroom.db");
 	json_set_text(document, "repository", demo->repository);
 	json_set_text(document, "database", demo->database);
 	demo->session->database = demo->database;

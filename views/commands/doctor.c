@@ -142,8 +142,8 @@ check_skills(struct report *report)
 		str_addf(&detail, "%zu, %zu errors", catalog.count,
 			 problem_errors(&catalog.problems));
 		add(report, "skills",
-		    catalog.count == 0 || problem_errors(&catalog.problems) > 0 ? LEVEL_MISSING :
-										  LEVEL_OK,
+		    catalog.count == 0 || problem_errors(&catalog.problems) > 0 ? LEVEL_MISSING
+										: LEVEL_OK,
 		    detail.data, "headroom skills check");
 	}
 	str_release(&detail);

@@ -40,8 +40,8 @@ finding_text_impact(const struct finding_row *row, char *buffer, size_t size)
 void
 finding_text_rows(struct session *session, const struct finding_rows *rows)
 {
-	static const char *const titles[] = { "ID",    ">IMPACT", "SERVICE", "WHAT", "CHANGE",
-					      "SINCE", "SUSPECT", "STATE" };
+	static const char *const titles[] = { "ID",     ">IMPACT", "SERVICE", "WHAT",
+					      "CHANGE", "SINCE",   "SUSPECT", "STATE" };
 	struct table table;
 	char text[80], age[CLOCK_TEXT_SIZE];
 	int64_t now = clock_now();
@@ -99,13 +99,15 @@ say_impact(struct session *session, const struct finding *finding)
 		watts[TEXT_NUMBER_SIZE];
 
 	if (!isfinite(finding->impact.cores)) {
-		session_say(session, "impact    set the service's cores to see it in cores and watts: "
-				     "headroom service set %s --cores N\n",
+		session_say(session,
+			    "impact    set the service's cores to see it in cores and watts: "
+			    "headroom service set %s --cores N\n",
 			    finding->service_name);
 		return;
 	}
-	session_say(session, "impact    %s cores (%s to %s)", text_cores(finding->impact.cores, cores),
-		    text_cores(finding->impact.low, low), text_cores(finding->impact.high, high));
+	session_say(session, "impact    %s cores (%s to %s)",
+		    text_cores(finding->impact.cores, cores), text_cores(finding->impact.low, low),
+		    text_cores(finding->impact.high, high));
 	if (isfinite(finding->impact.watts))
 		session_say(session, ", %s", text_watts(finding->impact.watts, watts));
 	session_say(session, "\n");
@@ -155,10 +157,9 @@ say_history(struct session *session, const struct finding *finding, struct error
 static void
 say_regression(struct session *session, const struct finding *finding)
 {
-	char at[CLOCK_TEXT_SIZE], low[CLOCK_TEXT_SIZE], high[CLOCK_TEXT_SIZE],
-		p[TEXT_NUMBER_SIZE], q[TEXT_NUMBER_SIZE], before[TEXT_NUMBER_SIZE],
-		after[TEXT_NUMBER_SIZE], points_low[TEXT_NUMBER_SIZE],
-		points_high[TEXT_NUMBER_SIZE];
+	char at[CLOCK_TEXT_SIZE], low[CLOCK_TEXT_SIZE], high[CLOCK_TEXT_SIZE], p[TEXT_NUMBER_SIZE],
+		q[TEXT_NUMBER_SIZE], before[TEXT_NUMBER_SIZE], after[TEXT_NUMBER_SIZE],
+		points_low[TEXT_NUMBER_SIZE], points_high[TEXT_NUMBER_SIZE];
 
 	session_say(session, "since     %s (between %s and %s)\n",
 		    clock_format(finding->changed_at, at), clock_format(finding->changed_low, low),

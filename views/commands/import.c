@@ -119,7 +119,8 @@ run_profile(struct session *session, const struct arguments *arguments, struct e
 	for (size_t i = 0; i < arguments->rest.count; i++) {
 		const char *file = arguments->rest.items[i];
 
-		if (profile_import_file(store, file, &options, &report, &session->progress, err) < 0)
+		if (profile_import_file(store, file, &options, &report, &session->progress, err) <
+		    0)
 			goto out;
 		json_append(files, profile_report_to_json(file, &report));
 		say_profile(session, file, &report);
@@ -179,7 +180,8 @@ add_change_report(struct session *session, struct json *sources, const char *sou
 	session_say(session, "%s: %u new change%s, %u known\n", source, report->added,
 		    report->added == 1 ? "" : "s", report->known);
 	if (report->shallow)
-		session_warn(session, "%s: a shallow repository: older changes are not there", source);
+		session_warn(session, "%s: a shallow repository: older changes are not there",
+			     source);
 	if (report->cut)
 		session_warn(session, "%s: only the newest %d commits were read", source,
 			     CHANGE_IMPORT_COMMITS_MAX);

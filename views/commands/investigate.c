@@ -14,9 +14,9 @@ say_step(struct session *session, const struct guide *guide, size_t index)
 	const struct investigation_step *record = &guide->record.steps[index];
 
 	session_say(session, "[%c] %zu %s\n",
-		    record->state == STEP_DONE    ? 'x' :
-		    record->state == STEP_SKIPPED ? '-' :
-						    ' ',
+		    record->state == STEP_DONE      ? 'x'
+		    : record->state == STEP_SKIPPED ? '-'
+						    : ' ',
 		    index + 1, step->title);
 	if (record->conclusion != NULL)
 		session_say(session, "      %s: %s\n", step_says_name(record->says),
@@ -70,8 +70,8 @@ walk(struct session *session, struct guide *guide, struct error *err)
 			return 0;
 		if (answer == 'a')
 			return guide_run_rest(guide, &session->progress, err);
-		if ((answer == 's' ? guide_skip(guide, index, err) :
-				     guide_run(guide, index, &session->progress, err)) < 0)
+		if ((answer == 's' ? guide_skip(guide, index, err)
+				   : guide_run(guide, index, &session->progress, err)) < 0)
 			return -1;
 		session_progress_end(session);
 		say_step(session, guide, index);

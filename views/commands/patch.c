@@ -112,7 +112,8 @@ run_accept(struct session *session, const struct arguments *arguments, struct er
 	int64_t id;
 
 	if (open_patch(session, arguments, &store, &id, err) < 0 ||
-	    patch_accept(store, id, session_user(), argument_flag(arguments, "--failed-too"), err) < 0)
+	    patch_accept(store, id, session_user(), argument_flag(arguments, "--failed-too"), err) <
+		    0)
 		return -1;
 	return print_decided(session, id, err);
 }
@@ -168,7 +169,8 @@ run_export(struct session *session, const struct arguments *arguments, struct er
 	} else if (file == NULL && isatty(fileno(session->out))) {
 		session_say(session, "%s", mail.data);
 	} else if (file == NULL) {
-		fwrite(mail.data, 1, mail.len, session->out); /* a pipe gets the bytes as they are */
+		fwrite(mail.data, 1, mail.len,
+		       session->out); /* a pipe gets the bytes as they are */
 	}
 	result = COMMAND_YES;
 out:

@@ -76,7 +76,8 @@ load_windows(struct session *session, const struct arguments *arguments, struct 
 
 	view->limit = ROWS_DEFAULT;
 	if (session_store(session, &store, err) < 0 ||
-	    session_service(session, argument_text(arguments, "--service"), &view->service, err) < 0 ||
+	    session_service(session, argument_text(arguments, "--service"), &view->service, err) <
+		    0 ||
 	    argument_time(arguments, "--from", &query.from, err) < 0 ||
 	    argument_time(arguments, "--to", &query.to, err) < 0 ||
 	    argument_count(arguments, "--limit", &view->limit, err) < 0)
@@ -111,8 +112,8 @@ view_open(struct session *session, const struct arguments *arguments, struct vie
 
 /* Sides by --before and --after; without them the first and the second half of the windows. */
 static int
-view_open_difference(struct session *session, const struct arguments *arguments,
-		     struct view *view, struct error *err)
+view_open_difference(struct session *session, const struct arguments *arguments, struct view *view,
+		     struct error *err)
 {
 	const char *before = argument_text(arguments, "--before");
 	const char *after = argument_text(arguments, "--after");
@@ -121,7 +122,8 @@ view_open_difference(struct session *session, const struct arguments *arguments,
 	memset(view, 0, sizeof(*view));
 	profile_set_init(&view->set);
 	if ((before == NULL) != (after == NULL))
-		return error_set(err, ERROR_USAGE, "profile diff: --before and --after go together");
+		return error_set(err, ERROR_USAGE,
+				 "profile diff: --before and --after go together");
 	if (load_windows(session, arguments, view, err) < 0)
 		return -1;
 	if (before != NULL) {
@@ -201,9 +203,8 @@ run_top(struct session *session, const struct arguments *arguments, struct error
 		return -1;
 	}
 	function_table_build(&functions, &view.set, &view.selection);
-	function_table_sort(&functions, argument_flag(arguments, "--by-total") ?
-						FUNCTIONS_BY_TOTAL :
-						FUNCTIONS_BY_SELF);
+	function_table_sort(&functions, argument_flag(arguments, "--by-total") ? FUNCTIONS_BY_TOTAL
+									       : FUNCTIONS_BY_SELF);
 	document = view_to_json(&view);
 	array = json_array();
 	table_init(&table, 4, titles);
@@ -242,7 +243,8 @@ add_change_row(struct table *table, struct json *array, const struct function_ta
 	json_set_number(object, "q", row->q);
 	json_set_bool(object, "changed", function_changed(row));
 	json_append(array, object);
-	table_cell(table, "%s", function_changed(row) ? (share_after > share_before ? "+" : "-") : "");
+	table_cell(table, "%s",
+		   function_changed(row) ? (share_after > share_before ? "+" : "-") : "");
 	table_cell(table, "%s", text_points(share_after - share_before, points));
 	table_cell(table, "%s", text_percent(share_before, before));
 	table_cell(table, "%s", text_percent(share_after, after));
@@ -253,8 +255,9 @@ add_change_row(struct table *table, struct json *array, const struct function_ta
 static int
 run_diff(struct session *session, const struct arguments *arguments, struct error *err)
 {
-	static const char *const titles[] = { "",       ">POINTS", ">BEFORE",
-					      ">AFTER", ">Q",      "FUNCTION" };
+	static const char *const titles[] = {
+		"", ">POINTS", ">BEFORE", ">AFTER", ">Q", "FUNCTION"
+	};
 	struct function_table functions;
 	struct json *document, *array;
 	struct table table;
@@ -298,7 +301,8 @@ tree_node_to_json(struct session *session, const struct tree *tree, uint32_t at)
 	json_set_number(object, "share", share);
 	json_set_number(object, "self", tree_self_share(tree, at, SIDE_AFTER));
 	json_set_number(object, "samples", node->total[SIDE_AFTER]);
-	for (uint32_t child = node->first_child; child != TREE_NONE && node->depth < TREE_DEPTH_SHOWN;
+	for (uint32_t child = node->first_child;
+	     child != TREE_NONE && node->depth < TREE_DEPTH_SHOWN;
 	     child = tree->nodes[child].next_sibling)
 		if (tree_share(tree, child, SIDE_AFTER) >= TREE_SHARE_MIN)
 			json_append(children, tree_node_to_json(session, tree, child));
@@ -352,12 +356,12 @@ run_callees(struct session *session, const struct arguments *arguments, struct e
 	return print_tree(session, arguments, TREE_CALLEES, err);
 }
 
-#define WINDOW_OPTIONS                                                                             \
-	{ "--service", "S", "whose; the only one there is where not named" },                      \
-		{ "--from", "T", "windows from here" }, { "--to", "T", "windows to here" },        \
-		{ "--label", "K=V", "windows with this label" },                                   \
-	{                                                                                          \
-		"--limit", "N", "so many rows"                                                     \
+#define WINDOW_OPTIONS                                                                      \
+	{ "--service", "S", "whose; the only one there is where not named" },               \
+		{ "--from", "T", "windows from here" }, { "--to", "T", "windows to here" }, \
+		{ "--label", "K=V", "windows with this label" },                            \
+	{                                                                                   \
+		"--limit", "N", "so many rows"                                              \
 	}
 
 static const struct option top_options[] = {

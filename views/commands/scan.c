@@ -39,11 +39,11 @@ print_findings(struct session *session, const struct scan_report *report, struct
 			return -1;
 		}
 		json_append(array, finding_to_json(&finding, false));
-		session_say(session, "F%lld  %s  %s  %s%s\n", (long long)finding.id,
-			    finding.service_name, finding.subject,
-			    finding_text_change(finding.before, finding.after, change,
-						sizeof(change)),
-			    report->findings[i].added ? "  new" : "");
+		session_say(
+			session, "F%lld  %s  %s  %s%s\n", (long long)finding.id,
+			finding.service_name, finding.subject,
+			finding_text_change(finding.before, finding.after, change, sizeof(change)),
+			report->findings[i].added ? "  new" : "");
 		finding_release(&finding);
 	}
 	json_set(document, "scanned", scanned_to_json(report));
@@ -74,8 +74,8 @@ run(struct session *session, const struct arguments *arguments, struct error *er
 		goto out;
 	session_say(session, "%zu opportunities; %zu hot functions, %zu matches, %zu too small\n",
 		    report.finding_count, report.functions, report.matches, report.too_small);
-	result = report.finding_count == 0 && argument_flag(arguments, "--fail") ? COMMAND_NO :
-										    COMMAND_YES;
+	result = report.finding_count == 0 && argument_flag(arguments, "--fail") ? COMMAND_NO
+										 : COMMAND_YES;
 out:
 	scan_report_release(&report);
 	return result;

@@ -1,4 +1,5 @@
-/* `service add`, `service set`, `service list`: what burns capacity, and the commands its owner set. */
+/* `service add`, `service set`, `service list`: what burns capacity, and the commands its owner
+ * set. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,9 +103,10 @@ check_name(const char *name, struct error *err)
 		return error_set(err, ERROR_USAGE, "%.40s: not a name for a service", name);
 	for (size_t i = 0; i < length; i++)
 		if ((unsigned char)name[i] <= ' ' || name[i] == 0x7f)
-			return error_set(err, ERROR_USAGE,
-					 "%.40s: a service's name has no blanks or control characters",
-					 name);
+			return error_set(
+				err, ERROR_USAGE,
+				"%.40s: a service's name has no blanks or control characters",
+				name);
 	return 0;
 }
 

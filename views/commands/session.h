@@ -19,12 +19,12 @@ struct session {
 	const char *config;   /* --config; NULL: by environment */
 	bool json, quiet;
 	FILE *out, *err;
-	struct store *store;  /* opened on first use */
-	struct cancel cancel; /* set by SIGINT and SIGTERM: long work stops and rolls back */
+	struct store *store;      /* opened on first use */
+	struct cancel cancel;     /* set by SIGINT and SIGTERM: long work stops and rolls back */
 	struct progress progress; /* a line on a terminal's stderr, else silent */
 	int64_t progress_shown_at;
 	bool progress_on_screen;
-	char *open_database;  /* set by a command that wants the workstation opened on it after */
+	char *open_database; /* set by a command that wants the workstation opened on it after */
 };
 
 void session_init(struct session *session);
@@ -36,8 +36,8 @@ int session_store(struct session *session, struct store **store, struct error *e
 const char *session_user(void);
 
 /* The service of that name; where name is NULL, the only one there is. */
-int session_service(struct session *session, const char *name, struct service *out,
-		    struct error *err);
+int
+session_service(struct session *session, const char *name, struct service *out, struct error *err);
 
 /* "F12", "P3" -> the number; letter is the one it must have. */
 int session_id(int64_t *id, char letter, const char *text, struct error *err);
@@ -45,8 +45,8 @@ int session_id(int64_t *id, char letter, const char *text, struct error *err);
 /* Prints the document and frees it. */
 void session_print_json(struct session *session, struct json *document);
 /* Words for a person: control characters stripped, nothing when --json or --quiet. */
-void session_say(struct session *session, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+void
+session_say(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A warning on stderr, always. */
 void session_warn(struct session *session, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -35,7 +35,8 @@ skill_to_json(const struct skill *skill)
 	json_set_text(object, "kind", skill_kind_name(skill->kind));
 	json_set_text(object, "origin", skill_origin_name(skill->origin));
 	json_set_bool(object, "trusted", skill->trusted);
-	json_set_int(object, "steps", skill->playbook != NULL ? (int64_t)skill->playbook->step_count : 0);
+	json_set_int(object, "steps",
+		     skill->playbook != NULL ? (int64_t)skill->playbook->step_count : 0);
 	json_set_bool(object, "rule", skill->rule_path != NULL);
 	json_set_text(object, "folder", skill->folder);
 	json_set_text(object, "digest", skill->digest);
@@ -58,8 +59,8 @@ list_skill(struct table *table, struct json *array, const struct skill *skill)
 static int
 run_list(struct session *session, const struct arguments *arguments, struct error *err)
 {
-	static const char *const titles[] = { "SKILL", "KIND", "FROM", ">STEPS", "RULE",
-					      "DESCRIPTION" };
+	static const char *const titles[] = { "SKILL",  "KIND", "FROM",
+					      ">STEPS", "RULE", "DESCRIPTION" };
 	struct json *document, *array;
 	struct skill_catalog catalog = { 0 };
 	struct table table;

@@ -15,7 +15,7 @@
 struct table {
 	size_t columns;
 	const char *titles[TABLE_COLUMNS_MAX]; /* a leading '>' means: numbers, to the right */
-	struct strings cells; /* row by row */
+	struct strings cells;                  /* row by row */
 };
 
 void table_init(struct table *table, size_t columns, const char *const *titles);

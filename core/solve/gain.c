@@ -1,0 +1,145 @@
+/* Measuring what a patch gains; see gain.h. Called by checks.c. */
+#include "core/solve/gain.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/solve/sandbox.h"
+
+#define BENCH_TIME_MAX (INT64_C(5) * 60 * 1000000) /* microseconds for one run */
+#define WALSH_MAX (GAIN_PAIRS_MAX * (GAIN_PAIRS_MAX + 1) / 2)
+
+static int
+compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* P(signed-rank statistic <= limit) when the centre is 0: counts of subsets of 1..count by their
+ * sum. */
+static double
+rank_sum_probability(size_t count, size_t limit)
+{
+	double ways[WALSH_MAX + 1] = { 1 };
+	double total = 0;
+
+	for (size_t rank = 1; rank <= count; rank++)
+		for (size_t sum = count * (count + 1) / 2; sum >= rank; sum--)
+			ways[sum] += ways[sum - rank];
+	for (size_t sum = 0; sum <= limit; sum++)
+		total += ways[sum];
+	return total / pow(2, (double)count);
+}
+
+static double
+median_sorted(const double *values, size_t count)
+{
+	return count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+}
+
+void
+gain_interval(double *values, size_t count, double confidence, struct gain_interval *out)
+{
+	double walsh[WALSH_MAX];
+	size_t walsh_count = 0, cut = 0;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = i; j < count; j++)
+			walsh[walsh_count++] = (values[i] + values[j]) / 2;
+	qsort(values, count, sizeof(*values), compare);
+	qsort(walsh, walsh_count, sizeof(*walsh), compare);
+	/* As many averages are cut at each end as the tail probability allows. */
+	while (cut + 1 < walsh_count / 2 &&
+	       rank_sum_probability(count, cut) <= (1 - confidence) / 2)
+		cut++;
+	out->estimate = median_sorted(walsh, walsh_count);
+	out->low = walsh[cut > 0 ? cut - 1 : 0];
+	out->high = walsh[walsh_count - (cut > 0 ? cut : 1)];
+	out->confidence = 1 - 2 * (cut > 0 ? rank_sum_probability(count, cut - 1)
+					   : rank_sum_probability(count, 0));
+}
+
+/* CPU seconds of one run. */
+static int
+run_once(const char *tree, const char *command, const struct progress *progress, double *cpu,
+	 int64_t *wall, struct error *err)
+{
+	struct process_result result;
+	const struct cancel *cancel = progress != NULL ? progress->cancel : NULL;
+	int status = sandbox_run(tree, command, BENCH_TIME_MAX, cancel, &result, err);
+
+	if (status == 0 && result.exit_status != 0) {
+		char *line;
+
+		str_truncate(&result.err, strcspn(result.err.data, "\n"));
+		line = text_safe(result.err.data);
+		status = error_set(err, ERROR_INPUT, "the bench command failed (status %d): %.200s",
+				   result.exit_status, line);
+		free(line);
+	}
+	*cpu = (double)result.cpu_time / 1e6;
+	*wall = result.wall_time;
+	process_result_release(&result);
+	return status;
+}
+
+static uint32_t
+choose_pairs(int64_t wall_of_two)
+{
+	int64_t fit = wall_of_two > 0 ? GAIN_TIME_USUAL / wall_of_two : GAIN_PAIRS_USUAL;
+
+	if (fit < GAIN_PAIRS_MIN)
+		return GAIN_PAIRS_MIN;
+	return fit < GAIN_PAIRS_USUAL ? (uint32_t)fit : GAIN_PAIRS_USUAL;
+}
+
+static void
+conclude(struct gain *out, double *before, double *after, double *ratios)
+{
+	struct gain_interval interval;
+
+	gain_interval(ratios, out->pairs, 0.95, &interval);
+	qsort(before, out->pairs, sizeof(*before), compare);
+	qsort(after, out->pairs, sizeof(*after), compare);
+	out->before = median_sorted(before, out->pairs);
+	out->after = median_sorted(after, out->pairs);
+	out->saved = 1 - exp(interval.estimate);
+	out->low = 1 - exp(interval.high);
+	out->high = 1 - exp(interval.low);
+}
+
+int
+gain_measure(struct gain *out, const char *tree_before, const char *tree_after, const char *command,
+	     const struct progress *progress, struct error *err)
+{
+	double before[GAIN_PAIRS_MAX], after[GAIN_PAIRS_MAX], ratios[GAIN_PAIRS_MAX], cpu;
+	int64_t wall, wall_other;
+
+	*out = (struct gain){ 0 };
+	/* One run each that is not counted: caches, and how long a run takes. */
+	if (run_once(tree_before, command, progress, &cpu, &wall, err) < 0 ||
+	    run_once(tree_after, command, progress, &cpu, &wall_other, err) < 0)
+		return -1;
+	if (cpu < GAIN_CPU_MIN)
+		return error_set(err, ERROR_INPUT,
+				 "a bench run takes %.0f ms of CPU: too short to measure by",
+				 cpu * 1e3);
+	out->pairs = choose_pairs(wall + wall_other);
+	for (uint32_t i = 0; i < out->pairs; i++) {
+		bool before_first = i % 2 == 0;
+
+		progress_report(progress, "measuring the gain", i, out->pairs);
+		if (run_once(before_first ? tree_before : tree_after, command, progress,
+			     before_first ? &before[i] : &after[i], &wall, err) < 0 ||
+		    run_once(before_first ? tree_after : tree_before, command, progress,
+			     before_first ? &after[i] : &before[i], &wall, err) < 0)
+			return -1;
+		ratios[i] = log(fmax(after[i], 1e-6) / fmax(before[i], 1e-6));
+	}
+	conclude(out, before, after, ratios);
+	return 0;
+}

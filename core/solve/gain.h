@@ -1,0 +1,50 @@
+/*
+ * What a patch gains: the bench command run in turn in two work trees, before
+ * and after, and an interval for the ratio of their CPU times.
+ *
+ * Method: pairs of runs next to each other in time, the order within a pair
+ * alternating, so that slow drift of the machine cancels; the Hodges-Lehmann
+ * estimate of the log ratio with the exact confidence interval of Wilcoxon's
+ * signed-rank test (Hollander, Wolfe, Chicken: Nonparametric Statistical
+ * Methods, 3rd ed., section 3.3). Assumes that the pairs are independent and
+ * their log ratios symmetric about the gain; not that they are normal, because
+ * a shared machine's are not.
+ */
+#ifndef HEADROOM_SOLVE_GAIN_H
+#define HEADROOM_SOLVE_GAIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/base/progress.h"
+
+#define GAIN_PAIRS_MIN 6 /* below this no 95 % interval exists */
+#define GAIN_PAIRS_MAX 30
+#define GAIN_PAIRS_USUAL 20
+#define GAIN_TIME_USUAL (INT64_C(90) * 1000000) /* microseconds for all runs, where they allow it \
+						 */
+#define GAIN_CPU_MIN 0.02 /* seconds: a shorter run measures the shell and the clock */
+
+struct gain_interval {
+	double estimate, low, high; /* of the values' centre */
+	double confidence;          /* what the interval really has, at or over the one asked for */
+};
+
+/* count from GAIN_PAIRS_MIN to GAIN_PAIRS_MAX; sorts values. Pure. */
+void gain_interval(double *values, size_t count, double confidence, struct gain_interval *out);
+
+struct gain {
+	uint32_t pairs;
+	double before, after;    /* medians, CPU seconds a run */
+	double saved, low, high; /* fraction of `before` that is saved, with its 95 % interval */
+};
+
+/*
+ * Runs command in both trees, built already. ERROR_INPUT: the command fails or
+ * takes under GAIN_CPU_MIN; ERROR_LIMIT, ERROR_CANCELLED.
+ */
+int gain_measure(struct gain *out, const char *tree_before, const char *tree_after,
+		 const char *command, const struct progress *progress, struct error *err);
+
+#endif

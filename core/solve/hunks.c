@@ -1,0 +1,159 @@
+/* Hunks of a unified diff; see hunks.h. Called by accept.c and the patch screen through it. */
+#include "core/solve/hunks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/text.h"
+
+struct header {
+	long old_start, old_count, new_start, new_count;
+	const char *rest; /* after the second @@ */
+};
+
+static const char *
+line_end(const char *line)
+{
+	const char *end = strchr(line, '\n');
+
+	return end != NULL ? end + 1 : line + strlen(line);
+}
+
+/* "-12,3" or "-12" */
+static const char *
+read_span(const char *at, char sign, long *start, long *count)
+{
+	int used = 0;
+
+	*count = 1;
+	if (*at != sign || sscanf(at + 1, "%9ld%n", start, &used) != 1)
+		return NULL;
+	at += 1 + used;
+	if (*at == ',') {
+		if (sscanf(at + 1, "%9ld%n", count, &used) != 1)
+			return NULL;
+		at += 1 + used;
+	}
+	return at;
+}
+
+static bool
+read_header(const char *line, struct header *out)
+{
+	const char *at;
+
+	if (!text_starts_with(line, "@@ "))
+		return false;
+	at = read_span(line + 3, '-', &out->old_start, &out->old_count);
+	if (at == NULL || *at != ' ')
+		return false;
+	at = read_span(at + 1, '+', &out->new_start, &out->new_count);
+	if (at == NULL || !text_starts_with(at, " @@"))
+		return false;
+	out->rest = at + 3;
+	return out->old_count >= 0 && out->new_count >= 0;
+}
+
+/* The place after a hunk's body, by its counts; NULL where the body is not as long as it says. */
+static const char *
+body_end(const char *body, const struct header *header)
+{
+	long old_left = header->old_count, new_left = header->new_count;
+
+	while (old_left > 0 || new_left > 0) {
+		switch (*body) {
+		case ' ':
+		case '\n': /* an empty context line that lost its blank */
+			old_left--;
+			new_left--;
+			break;
+		case '-':
+			old_left--;
+			break;
+		case '+':
+			new_left--;
+			break;
+		case '\\':
+			break;
+		default:
+			return NULL;
+		}
+		body = line_end(body);
+	}
+	while (*body == '\\')
+		body = line_end(body);
+	return old_left == 0 && new_left == 0 ? body : NULL;
+}
+
+size_t
+hunks_count(const char *diff)
+{
+	struct header header;
+	size_t count = 0;
+
+	for (const char *at = diff; *at != '\0';) {
+		const char *after =
+			read_header(at, &header) ? body_end(line_end(at), &header) : NULL;
+
+		count += after != NULL;
+		at = after != NULL ? after : line_end(at);
+	}
+	return count;
+}
+
+static void
+add_hunk(struct str *out, const struct header *header, const char *body, const char *after,
+	 long shift)
+{
+	/* A hunk that only adds says the line before it; its new place is one further. */
+	long new_start =
+		header->old_start + shift + (header->old_count == 0) - (header->new_count == 0);
+
+	str_addf(out, "@@ -%ld,%ld +%ld,%ld @@", header->old_start, header->old_count, new_start,
+		 header->new_count);
+	str_add_n(out, header->rest, (size_t)(body - header->rest));
+	str_add_n(out, body, (size_t)(after - body));
+}
+
+int
+hunks_keep(const char *diff, const bool *keep, size_t count, struct str *out, struct error *err)
+{
+	struct str head; /* of a file, written with its first kept hunk */
+	struct header header;
+	size_t number = 0;
+	long shift = 0;
+
+	str_init(&head, STR_MAX_TEXT);
+	for (const char *at = diff; *at != '\0';) {
+		const char *body = line_end(at), *after;
+
+		if (!read_header(at, &header)) {
+			if (text_starts_with(at, "diff --git ")) {
+				str_clear(&head);
+				shift = 0;
+			}
+			str_add_n(&head, at, (size_t)(body - at));
+			at = body;
+			continue;
+		}
+		after = body_end(body, &header);
+		if (after == NULL) {
+			str_release(&head);
+			return error_set(err, ERROR_INPUT, "the diff's hunk %zu is not whole",
+					 number + 1);
+		}
+		if (number < count && keep[number]) {
+			str_add_n(out, head.data, head.len);
+			str_clear(&head);
+			add_hunk(out, &header, body, after, shift);
+			shift += header.new_count - header.old_count;
+		}
+		number++;
+		at = after;
+	}
+	str_release(&head);
+	if (number != count)
+		return error_set(err, ERROR_USAGE, "the diff has %zu hunks, not %zu", number,
+				 count);
+	return 0;
+}
