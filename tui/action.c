@@ -1,4 +1,5 @@
-/* Tables of actions: finding, checking, printing; see action.h. Called by ui.c, help.c, palette.c, tests and the manual. */
+/* Tables of actions: finding, checking, printing; see action.h. Called by ui.c, help.c, palette.c,
+ * tests and the manual. */
 #include "tui/action.h"
 
 #include <string.h>
@@ -27,7 +28,8 @@ action_refused(const struct action *action, const void *state)
 	return action->enabled != NULL ? action->enabled(state) : NULL;
 }
 
-/* The other action of table that takes one of keys; NULL: none. Skips those that yield when asked to. */
+/* The other action of table that takes one of keys; NULL: none. Skips those that yield when asked
+ * to. */
 static const struct action *
 find_clash(const struct action *table, const struct action *mine, bool skip_yielding)
 {

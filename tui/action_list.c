@@ -1,4 +1,5 @@
-/* The list of all actions of the top screen, the program and everybody; see action_list.h. Called by palette.c and help.c. */
+/* The list of all actions of the top screen, the program and everybody; see action_list.h. Called
+ * by palette.c and help.c. */
 #include "tui/action_list.h"
 
 #include <stdlib.h>

@@ -19,7 +19,8 @@ bars_top(const struct surface *surface, int row, const char *path, const char *r
 		/* In a narrow window where one is matters more than what it costs. */
 		if (width + surface_width(surface, path, strlen(path)) + 4 <= room ||
 		    width * 2 < room) {
-			surface_put_right(surface, row, room - width - 1, width, STYLE_TITLE, right);
+			surface_put_right(surface, row, room - width - 1, width, STYLE_TITLE,
+					  right);
 			room -= width + 2;
 		}
 	}

@@ -6,20 +6,20 @@
 
 /* Of C, C++, Java, Go, Rust, Python and JavaScript together. */
 static const char *const keywords[] = {
-	"async",    "auto",	"await",    "bool",	"break",    "case",	"catch",
-	"char",	    "class",	"const",    "continue", "def",	    "default",	"defer",
-	"delete",   "do",	"double",   "elif",	"else",	    "enum",	"except",
-	"extern",   "false",	"final",    "finally",	"float",    "fn",	"for",
-	"from",	    "func",	"function", "go",	"goto",	    "if",	"impl",
-	"import",   "in",	"inline",   "int",	"interface", "lambda",	"let",
-	"long",	    "match",	"mod",	    "mut",	"namespace", "new",	"nil",
-	"None",	    "not",	"NULL",	    "null",	"override", "package",	"pass",
-	"private",  "protected", "pub",	    "public",	"raise",    "range",	"register",
-	"restrict", "return",	"select",   "self",	"short",    "signed",	"size_t",
-	"sizeof",   "static",	"struct",   "super",	"switch",   "template", "this",
-	"throw",    "trait",	"true",	    "try",	"type",	    "typedef",	"typename",
-	"union",    "unsafe",	"unsigned", "use",	"using",    "var",	"virtual",
-	"void",	    "volatile", "where",    "while",	"with",	    "yield",
+	"async",    "auto",      "await",    "bool",     "break",     "case",     "catch",
+	"char",     "class",     "const",    "continue", "def",       "default",  "defer",
+	"delete",   "do",        "double",   "elif",     "else",      "enum",     "except",
+	"extern",   "false",     "final",    "finally",  "float",     "fn",       "for",
+	"from",     "func",      "function", "go",       "goto",      "if",       "impl",
+	"import",   "in",        "inline",   "int",      "interface", "lambda",   "let",
+	"long",     "match",     "mod",      "mut",      "namespace", "new",      "nil",
+	"None",     "not",       "NULL",     "null",     "override",  "package",  "pass",
+	"private",  "protected", "pub",      "public",   "raise",     "range",    "register",
+	"restrict", "return",    "select",   "self",     "short",     "signed",   "size_t",
+	"sizeof",   "static",    "struct",   "super",    "switch",    "template", "this",
+	"throw",    "trait",     "true",     "try",      "type",      "typedef",  "typename",
+	"union",    "unsafe",    "unsigned", "use",      "using",     "var",      "virtual",
+	"void",     "volatile",  "where",    "while",    "with",      "yield",
 };
 
 static bool

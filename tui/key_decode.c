@@ -43,7 +43,8 @@ give_key(struct input *input, int32_t code, unsigned modifiers)
 	return true;
 }
 
-/* A byte or character outside of any sequence. C-m, C-i and C-h are Enter, Tab and Backspace to a terminal. */
+/* A byte or character outside of any sequence. C-m, C-i and C-h are Enter, Tab and Backspace to a
+ * terminal. */
 static bool
 give_plain(struct input *input, int32_t point, unsigned modifiers)
 {
@@ -97,8 +98,8 @@ key_of_letter(unsigned char letter)
 static int32_t
 key_of_number(long number)
 {
-	static const int32_t low[] = { KEYCODE_NONE, KEYCODE_HOME,    KEYCODE_INSERT,
-				       KEYCODE_DELETE, KEYCODE_END,   KEYCODE_PAGE_UP,
+	static const int32_t low[] = { KEYCODE_NONE,      KEYCODE_HOME, KEYCODE_INSERT,
+				       KEYCODE_DELETE,    KEYCODE_END,  KEYCODE_PAGE_UP,
 				       KEYCODE_PAGE_DOWN, KEYCODE_HOME, KEYCODE_END };
 
 	if (number >= 0 && number <= 8)
@@ -133,8 +134,8 @@ read_parameters(const unsigned char *bytes, size_t length, long parameters[PARAM
 		if (bytes[i] >= '0' && bytes[i] <= '9') {
 			long *parameter = &parameters[count - 1];
 
-			*parameter = *parameter < 100000 ? *parameter * 10 + (bytes[i] - '0') :
-							   1000000;
+			*parameter =
+				*parameter < 100000 ? *parameter * 10 + (bytes[i] - '0') : 1000000;
 		} else if (bytes[i] == ';' && count < PARAMETERS_MAX) {
 			count++;
 		}
@@ -149,8 +150,8 @@ give_mouse(struct input *input, const unsigned char *bytes, size_t length, unsig
 	long parameters[PARAMETERS_MAX];
 	struct mouse mouse = { 0 };
 
-	if (last != 'M' || read_parameters(bytes, length, parameters) < 3 ||
-	    parameters[1] < 1 || parameters[2] < 1 || (parameters[0] & 32) != 0)
+	if (last != 'M' || read_parameters(bytes, length, parameters) < 3 || parameters[1] < 1 ||
+	    parameters[2] < 1 || (parameters[0] & 32) != 0)
 		return false;
 	mouse.column = (int)parameters[1] - 1;
 	mouse.row = (int)parameters[2] - 1;
@@ -208,7 +209,8 @@ find_extra(const struct key_decoder *decoder, struct input *input)
 	return false;
 }
 
-/* Is the sequence that starts with ESC complete? Sets *event when it is one that means something. */
+/* Is the sequence that starts with ESC complete? Sets *event when it is one that means something.
+ */
 static bool
 finish_escape(struct key_decoder *decoder, struct input *input, bool *event)
 {

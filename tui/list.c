@@ -1,4 +1,5 @@
-/* The row-agnostic list: cursor, marks, find and filter; see list.h. Called by screens and picker.c. Drawing is in list_draw.c. */
+/* The row-agnostic list: cursor, marks, find and filter; see list.h. Called by screens and
+ * picker.c. Drawing is in list_draw.c. */
 #include "tui/list.h"
 
 #include <stdlib.h>
@@ -9,9 +10,11 @@
 void
 list_init(struct list *list, const struct list_ops *ops, const void *model)
 {
-	*list = (struct list){
-		.ops = ops, .model = model, .highlight = LIST_HIGHLIGHT, .focused = true, .stale = true
-	};
+	*list = (struct list){ .ops = ops,
+			       .model = model,
+			       .highlight = LIST_HIGHLIGHT,
+			       .focused = true,
+			       .stale = true };
 }
 
 void
@@ -320,9 +323,8 @@ list_find(struct list *list, const char *text, enum find_step step)
 		snprintf(list->find, sizeof(list->find), "%s", text);
 		if (list->shown == 0)
 			return false;
-		return step == FIND_NEXT ?
-			       find_from(list, list->cursor + 1, 1) :
-			       find_from(list, list->cursor + list->shown - 1, -1);
+		return step == FIND_NEXT ? find_from(list, list->cursor + 1, 1)
+					 : find_from(list, list->cursor + list->shown - 1, -1);
 	}
 	return false;
 }

@@ -34,8 +34,8 @@ static void
 draw_selected(const struct list *list, const struct list_row *row, const struct surface *line)
 {
 	struct highlight highlight = { .below = line, .columns = list->highlight };
-	struct surface over = surface_make(&highlight_ops, &highlight, 1, line->columns,
-					   line->features);
+	struct surface over =
+		surface_make(&highlight_ops, &highlight, 1, line->columns, line->features);
 
 	/* What the line's own clipping leaves, in its own coordinates. */
 	over.clip_row = line->clip_row - line->row;
@@ -49,8 +49,8 @@ draw_selected(const struct list *list, const struct list_row *row, const struct 
 static void
 draw_row(const struct list *list, size_t position, const struct surface *surface, int at)
 {
-	struct surface line = surface_view(surface, at, LIST_MARGIN, 1,
-					   surface->columns - LIST_MARGIN);
+	struct surface line =
+		surface_view(surface, at, LIST_MARGIN, 1, surface->columns - LIST_MARGIN);
 	struct list_row row = { .row = list_row_at(list, position) };
 
 	row.selected = position == list->cursor;

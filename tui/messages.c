@@ -60,9 +60,8 @@ messages_add(struct messages *messages, enum message_kind kind, const char *text
 	}
 	if (messages->list.count == MESSAGES_MAX)
 		drop_oldest(messages);
-	vec_push(&messages->list, (struct message){ .time = clock_now(),
-						    .kind = kind,
-						    .text = str_take(&safe) });
+	vec_push(&messages->list,
+		 (struct message){ .time = clock_now(), .kind = kind, .text = str_take(&safe) });
 	messages->unseen++;
 }
 

@@ -1,4 +1,5 @@
-/* Fuzzy find over actions, and over any texts; see palette.h. Called by ui_actions.c and screens. */
+/* Fuzzy find over actions, and over any texts; see palette.h. Called by ui_actions.c and screens.
+ */
 #include "tui/palette.h"
 
 #include <ctype.h>

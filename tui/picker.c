@@ -211,8 +211,7 @@ picker_mouse(void *state, struct ui *ui, const struct mouse *mouse)
 	struct picker *picker = state;
 
 	if (mouse->type == MOUSE_WHEEL_UP || mouse->type == MOUSE_WHEEL_DOWN)
-		list_wheel(&picker->list,
-			   mouse->type == MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
+		list_wheel(&picker->list, mouse->type == MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
 	else if (mouse->type == MOUSE_DOUBLE)
 		choose(picker, ui);
 }
@@ -254,8 +253,8 @@ picker_draw(const void *state, const struct surface *surface)
 	const struct picker *picker = state;
 	int rows = box_rows(picker, surface->rows);
 	int columns = surface->columns < PICKER_COLUMNS ? surface->columns : PICKER_COLUMNS;
-	struct surface box = surface_view(surface, 0, (surface->columns - columns) / 2, rows,
-					  columns);
+	struct surface box =
+		surface_view(surface, 0, (surface->columns - columns) / 2, rows, columns);
 	struct surface inside, list;
 
 	surface_clear(&box);
@@ -298,9 +297,9 @@ picker_open(struct ui *ui, const struct picker_request *request)
 	picker->shown = memory_alloc_array(request->count, sizeof(*picker->shown));
 	for (size_t i = 0; i < request->count; i++) {
 		const struct picker_item *item = &request->items[i];
-		int width = item->keys != NULL ?
-				    surface_text_width(item->keys, strlen(item->keys), true) :
-				    0;
+		int width = item->keys != NULL
+				    ? surface_text_width(item->keys, strlen(item->keys), true)
+				    : 0;
 
 		picker->items[i] = (struct picker_item){ .keys = memory_string(item->keys),
 							 .text = memory_string(item->text),

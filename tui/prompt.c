@@ -1,4 +1,5 @@
-/* The line editor and the prompt in the bottom line; see prompt.h. Called by ui_find.c, picker.c and screens. */
+/* The line editor and the prompt in the bottom line; see prompt.h. Called by ui_find.c, picker.c
+ * and screens. */
 #include "tui/prompt.h"
 
 #include <stdlib.h>
@@ -229,9 +230,9 @@ recall(struct prompt *prompt, int direction)
 	if (prompt->place == history->count)
 		memory_replace_string(&prompt->draft, prompt->editor.text.data);
 	prompt->place = direction < 0 ? prompt->place - 1 : prompt->place + 1;
-	line_editor_set(&prompt->editor, prompt->place < history->count ?
-						 history->items[prompt->place] :
-						 prompt->draft);
+	line_editor_set(&prompt->editor, prompt->place < history->count
+						 ? history->items[prompt->place]
+						 : prompt->draft);
 }
 
 static void

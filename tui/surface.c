@@ -193,7 +193,8 @@ put_cell(const struct surface *surface, int row, int column, const struct surfac
 		surface->ops->put(surface->target, row, column, &blank);
 }
 
-/* Text from column up to end at most, without what would be half outside. Returns the column after. */
+/* Text from column up to end at most, without what would be half outside. Returns the column after.
+ */
 static int
 put_text(const struct surface *surface, int row, int column, int end, enum style style,
 	 const char *text, size_t length)
@@ -239,9 +240,11 @@ surface_putf(const struct surface *surface, int row, int column, enum style styl
 static void
 fill_row(const struct surface *surface, int row, int column, int end, enum style style)
 {
-	struct surface_cell blank = {
-		.text = " ", .length = 1, .width = 1, .style = (uint8_t)style, .under = (uint8_t)style
-	};
+	struct surface_cell blank = { .text = " ",
+				      .length = 1,
+				      .width = 1,
+				      .style = (uint8_t)style,
+				      .under = (uint8_t)style };
 
 	for (column = larger(column, 0); column < smaller(end, surface->columns); column++)
 		put_cell(surface, row, column, &blank);
@@ -254,7 +257,8 @@ surface_put_field(const struct surface *surface, int row, int column, int width,
 	int end = column + larger(width, 0);
 	int after;
 
-	/* Bytes bound the columns from above only for short texts: measure no further than needed. */
+	/* Bytes bound the columns from above only for short texts: measure no further than needed.
+	 */
 	if (length <= (size_t)larger(width, 0) ||
 	    surface_width(surface, text, length) <= larger(width, 0)) {
 		after = put_text(surface, row, column, end, style, text, length);

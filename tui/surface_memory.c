@@ -29,8 +29,7 @@ memory_put(void *target, int row, int column, const struct surface_cell *cell)
 {
 	struct surface_memory *memory = target;
 
-	if (row < 0 || column < 0 || row >= memory->rows ||
-	    column + cell->width > memory->columns)
+	if (row < 0 || column < 0 || row >= memory->rows || column + cell->width > memory->columns)
 		return;
 	break_wide(memory, row, column);
 	*cell_at(memory, row, column) = *cell;

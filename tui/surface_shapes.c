@@ -81,8 +81,8 @@ column_mean(const double *values, size_t count, int column, int columns)
 }
 
 void
-surface_sparkline(const struct surface *surface, int row, int column, int columns,
-		  enum style style, const double *values, size_t count)
+surface_sparkline(const struct surface *surface, int row, int column, int columns, enum style style,
+		  const double *values, size_t count)
 {
 	static const char ascii[] = "__..--^^";
 	double low = INFINITY, high = -INFINITY;

@@ -70,8 +70,7 @@ table_fit(const struct table_column *columns, size_t count, int room)
 }
 
 void
-table_heading(const struct table_layout *layout, const struct surface *surface, int row,
-	      int column)
+table_heading(const struct table_layout *layout, const struct surface *surface, int row, int column)
 {
 	for (size_t i = 0; i < layout->count; i++) {
 		const char *text = layout->columns[i].heading;
@@ -96,8 +95,8 @@ table_place(const struct table_layout *layout, const struct surface *surface, in
 }
 
 void
-table_cell(const struct table_layout *layout, const struct surface *surface, int row,
-	   size_t column, enum style style, const char *text, const char *match)
+table_cell(const struct table_layout *layout, const struct surface *surface, int row, size_t column,
+	   enum style style, const char *text, const char *match)
 {
 	struct surface place = table_place(layout, surface, row, column);
 	size_t length = strlen(text);

@@ -100,11 +100,13 @@ learn_keys(struct key_decoder *decoder)
 	static const struct {
 		const char *capability, *key;
 	} keys[] = {
-		{ "kcuu1", "Up" },   { "kcud1", "Down" }, { "kcub1", "Left" }, { "kcuf1", "Right" },
-		{ "khome", "Home" }, { "kend", "End" },	  { "kpp", "PgUp" },   { "knp", "PgDn" },
-		{ "kich1", "Insert" }, { "kdch1", "Delete" }, { "kf1", "F1" },  { "kf2", "F2" },
-		{ "kf3", "F3" },     { "kf4", "F4" },	  { "kf5", "F5" },     { "kf6", "F6" },
-		{ "kf7", "F7" },     { "kf8", "F8" },	  { "kf9", "F9" },     { "kf10", "F10" },
+		{ "kcuu1", "Up" },     { "kcud1", "Down" }, { "kcub1", "Left" },
+		{ "kcuf1", "Right" },  { "khome", "Home" }, { "kend", "End" },
+		{ "kpp", "PgUp" },     { "knp", "PgDn" },   { "kich1", "Insert" },
+		{ "kdch1", "Delete" }, { "kf1", "F1" },     { "kf2", "F2" },
+		{ "kf3", "F3" },       { "kf4", "F4" },     { "kf5", "F5" },
+		{ "kf6", "F6" },       { "kf7", "F7" },     { "kf8", "F8" },
+		{ "kf9", "F9" },       { "kf10", "F10" },
 	};
 	struct key key;
 
@@ -255,9 +257,9 @@ pair_of(struct term *term, const struct surface_cell *cell)
 		return 0;
 	if (*pair < 0)
 		*pair = (int16_t)make_pair(term,
-					   cell->style == cell->under ?
-						   looks[cell->style].foreground :
-						   looks[cell->style].background,
+					   cell->style == cell->under
+						   ? looks[cell->style].foreground
+						   : looks[cell->style].background,
 					   looks[cell->under].background);
 	return *pair;
 }
@@ -288,7 +290,8 @@ put(void *target, int row, int column, const struct surface_cell *cell)
 	}
 	text[count] = L'\0';
 	if (setcchar(&character, text, attributes_of(term, cell), pair_of(term, cell), NULL) == OK)
-		mvadd_wch(row, column, &character); /* ERR in the last cell, which is drawn all the same */
+		mvadd_wch(row, column,
+			  &character); /* ERR in the last cell, which is drawn all the same */
 }
 
 static void

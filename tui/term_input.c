@@ -1,4 +1,5 @@
-/* The terminal's input: bytes to keys, clicks, pastes; see term.h. Called by loop.c through term.h. */
+/* The terminal's input: bytes to keys, clicks, pastes; see term.h. Called by loop.c through term.h.
+ */
 #include <errno.h>
 #include <poll.h>
 #include <unistd.h>
@@ -7,7 +8,7 @@
 #include "core/base/text.h"
 #include "tui/term_private.h"
 
-#define ESCAPE_DELAY 25     /* milliseconds; ESCDELAY in the environment has the last word */
+#define ESCAPE_DELAY 25 /* milliseconds; ESCDELAY in the environment has the last word */
 #define ESCAPE_DELAY_MAX 5000
 #define DOUBLE_CLICK (400 * CLOCK_SECOND / 1000)
 
@@ -17,8 +18,8 @@ term_input_init(struct term *term)
 	int64_t delay = ESCAPE_DELAY;
 	const char *wanted = getenv("ESCDELAY");
 
-	if (wanted != NULL && (text_parse_int(&delay, wanted, NULL) < 0 || delay < 0 ||
-			       delay > ESCAPE_DELAY_MAX))
+	if (wanted != NULL &&
+	    (text_parse_int(&delay, wanted, NULL) < 0 || delay < 0 || delay > ESCAPE_DELAY_MAX))
 		delay = ESCAPE_DELAY;
 	term->escape_delay = delay * CLOCK_SECOND / 1000;
 	key_decoder_init(&term->decoder);

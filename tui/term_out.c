@@ -95,7 +95,8 @@ term_copy(struct term *term, const char *text, size_t length)
 	if (length > CLIPBOARD_MAX)
 		return false;
 	str_init(&out, STR_MAX_TEXT);
-	/* Multiplexers hand on what is wrapped in a device control string; tmux wants ESC doubled. */
+	/* Multiplexers hand on what is wrapped in a device control string; tmux wants ESC doubled.
+	 */
 	str_add(&out, tmux ? "\033Ptmux;\033" : screen ? "\033P" : "");
 	str_add(&out, "\033]52;c;");
 	add_base64(&out, (const unsigned char *)text, length);

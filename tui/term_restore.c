@@ -16,7 +16,7 @@
 #include "core/base/memory.h"
 #include "tui/term_private.h"
 
-static const int fatal_signals[] = { SIGHUP, SIGINT,  SIGQUIT, SIGILL, SIGABRT,
+static const int fatal_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGABRT,
 				     SIGBUS, SIGFPE, SIGSEGV, SIGTERM };
 
 #define FATAL_COUNT (sizeof(fatal_signals) / sizeof(fatal_signals[0]))

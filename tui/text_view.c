@@ -1,4 +1,5 @@
-/* Text to scroll through: lines, cursor, search; see text_view.h. Called by screens. Drawing is in text_view_draw.c. */
+/* Text to scroll through: lines, cursor, search; see text_view.h. Called by screens. Drawing is in
+ * text_view_draw.c. */
 #include "tui/text_view.h"
 
 #include <stdarg.h>
@@ -79,9 +80,9 @@ diff_style(struct text_view *view, const char *line, size_t length)
 			view->hunk_before--;
 		if (first != '-' && view->hunk_after > 0)
 			view->hunk_after--;
-		return first == '+' ? STYLE_LINE_ADDED :
-		       first == '-' ? STYLE_LINE_REMOVED :
-				      STYLE_NORMAL;
+		return first == '+'   ? STYLE_LINE_ADDED
+		       : first == '-' ? STYLE_LINE_REMOVED
+				      : STYLE_NORMAL;
 	}
 	if (starts(line, length, "@@ ")) {
 		view->hunk_before = hunk_count(line, length, '-');
@@ -269,8 +270,8 @@ text_view_move(struct text_view *view, enum move move)
 		break;
 	case MOVE_FIRST:
 	case MOVE_LAST:
-		move_by(view, move == MOVE_FIRST ? -(long)view->lines.count :
-						   (long)view->lines.count);
+		move_by(view,
+			move == MOVE_FIRST ? -(long)view->lines.count : (long)view->lines.count);
 		break;
 	case MOVE_LEFT:
 		view->left -= SCROLL_STEP;
@@ -396,8 +397,8 @@ text_view_find(struct text_view *view, const char *text, enum find_step step)
 			return false;
 		/* Without a cursor the last match found is where the search goes on. */
 		from = view->show_cursor ? view->cursor : view->found;
-		return step == FIND_NEXT ? find_from(view, from + 1, 1) :
-					   find_from(view, from + view->lines.count - 1, -1);
+		return step == FIND_NEXT ? find_from(view, from + 1, 1)
+					 : find_from(view, from + view->lines.count - 1, -1);
 	}
 	return false;
 }

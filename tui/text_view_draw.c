@@ -27,12 +27,12 @@ draw_piece(const struct text_view *view, const struct surface *surface, int row,
 	while (from < to) {
 		size_t match = text_view_match(line, to, from, view->find);
 
-		place = surface_put_scrolled(surface, row, column, style, line + from,
-					     match - from, place, view->left);
+		place = surface_put_scrolled(surface, row, column, style, line + from, match - from,
+					     place, view->left);
 		from = match;
 		if (match < to) {
-			place = surface_put_scrolled(surface, row, column, STYLE_MATCH,
-						     line + from, size, place, view->left);
+			place = surface_put_scrolled(surface, row, column, STYLE_MATCH, line + from,
+						     size, place, view->left);
 			from += size;
 		}
 	}
@@ -46,9 +46,9 @@ draw_text(const struct text_view *view, const struct surface *surface, int row, 
 {
 	const char *text = view->text.data + line->start;
 	bool code = view->kind == TEXT_VIEW_SOURCE ||
-		    (view->kind == TEXT_VIEW_DIFF && (line->style == STYLE_LINE_ADDED ||
-						      line->style == STYLE_LINE_REMOVED ||
-						      line->style == STYLE_NORMAL));
+		    (view->kind == TEXT_VIEW_DIFF &&
+		     (line->style == STYLE_LINE_ADDED || line->style == STYLE_LINE_REMOVED ||
+		      line->style == STYLE_NORMAL));
 	enum style style = line->style;
 	bool comment = line->comment;
 	size_t at = 0;

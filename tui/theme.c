@@ -42,7 +42,7 @@ static const struct {
 	const char *name;
 	enum theme_attribute attribute;
 } attributes[] = {
-	{ "bold", THEME_BOLD },	      { "dim", THEME_DIM },	  { "underline", THEME_UNDERLINE },
+	{ "bold", THEME_BOLD },       { "dim", THEME_DIM },       { "underline", THEME_UNDERLINE },
 	{ "reverse", THEME_REVERSE }, { "italic", THEME_ITALIC },
 };
 
@@ -98,8 +98,7 @@ complain(const struct theme_reader *reader, struct error *err, const char *what,
 }
 
 static int
-read_colour(const struct theme_reader *reader, int16_t *colour, const char *word,
-	    struct error *err)
+read_colour(const struct theme_reader *reader, int16_t *colour, const char *word, struct error *err)
 {
 	int64_t number;
 

@@ -46,8 +46,7 @@ take_key(struct ui *ui, struct key key)
 	char name[KEY_TEXT_SIZE];
 
 	messages_seen(&ui->messages);
-	if (screen.ops->raw && screen.ops->key != NULL &&
-	    screen.ops->key(screen.state, ui, key))
+	if (screen.ops->raw && screen.ops->key != NULL && screen.ops->key(screen.state, ui, key))
 		return;
 	if (ui->progress_job != 0 && ui->jobs != NULL && key.code == KEYCODE_ESCAPE) {
 		job_cancel(ui->jobs, ui->progress_job);
@@ -55,8 +54,7 @@ take_key(struct ui *ui, struct key key)
 	}
 	if (run_by_key(ui, &screen, key))
 		return;
-	if (!screen.ops->raw && screen.ops->key != NULL &&
-	    screen.ops->key(screen.state, ui, key))
+	if (!screen.ops->raw && screen.ops->key != NULL && screen.ops->key(screen.state, ui, key))
 		return;
 	ui_message(ui, MESSAGE_INFO, "%s does nothing here; ? shows all keys",
 		   key_format(key, name));
