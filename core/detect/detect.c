@@ -2,7 +2,9 @@
 #include "core/detect/detect.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/memory.h"
 #include "core/detect/distribution.h"
@@ -23,7 +25,8 @@ struct run {
 	struct detect_levels guess;
 	struct detect_boundaries boundaries;
 	VEC(uint32_t) tested;
-	struct detect_drift *drifts;         /* one for each of tested ... */
+	bool *spiky;                         /* has spikes to cut; one for each of tested ... */
+	struct detect_drift *drifts;         /* ... and one for each of tested ... */
 	struct detect_noise_sample *samples; /* ... and so here */
 	double first; /* autocorrelation of the drift, before levels are known */
 	struct detect_noise_prior prior;
@@ -87,7 +90,7 @@ choose_functions(struct run *run)
 }
 
 static void
-load_series(struct run *run, uint32_t function)
+load_counts(struct run *run, uint32_t function)
 {
 	const struct detect_input *input = run->input;
 	struct detect_series *series = &run->series;
@@ -96,7 +99,17 @@ load_series(struct run *run, uint32_t function)
 		series->total[i] = (double)input->totals[i];
 	for (size_t i = input->first[function]; i < input->first[function + 1]; i++)
 		series->count[input->cells[i].window] = (double)input->cells[i].samples;
-	detect_series_cut_spikes(series);
+}
+
+static void
+load_series(struct run *run, size_t index)
+{
+	struct detect_series *series = &run->series;
+	load_counts(run, run->tested.items[index]);
+	if (run->spiky[index])
+		detect_series_cut_spikes(series);
+	else
+		memcpy(series->kept, series->count, series->points * sizeof(*series->kept));
 	detect_series_weigh(series, 0);
 }
 
@@ -114,11 +127,14 @@ step(const struct run *run, const char *what, size_t done, struct error *err)
 static int
 look_at_all(struct run *run, struct error *err)
 {
+	run->spiky = memory_alloc_array(run->tested.count + 1, sizeof(*run->spiky));
 	run->drifts = memory_alloc_array(run->tested.count + 1, sizeof(*run->drifts));
 	for (size_t i = 0; i < run->tested.count; i++) {
 		if (step(run, "looking at noise", i, err) < 0)
 			return -1;
-		load_series(run, run->tested.items[i]);
+		load_counts(run, run->tested.items[i]);
+		run->spiky[i] = detect_series_cut_spikes(&run->series) > 0;
+		detect_series_weigh(&run->series, 0);
 		detect_drift_measure(&run->drifts[i], &run->series);
 	}
 	run->first = detect_drift_join(run->drifts, run->tested.count);
@@ -139,7 +155,7 @@ measure_all(struct run *run, struct error *err)
 	for (size_t i = 0; i < run->tested.count; i++) {
 		if (step(run, "measuring noise", i, err) < 0)
 			return -1;
-		load_series(run, run->tested.items[i]);
+		load_series(run, i);
 		guess(run, i);
 		detect_noise_measure(&run->samples[i], &run->series, run->guess.starts.items,
 				     run->guess.starts.count);
@@ -222,7 +238,7 @@ test_function(struct run *run, struct detect_result *out, size_t index)
 {
 	struct detect_noise noise;
 	uint32_t function = run->tested.items[index];
-	load_series(run, function);
+	load_series(run, index);
 	guess(run, index);
 	detect_noise_apply(&noise, &run->series, &run->samples[index], &run->prior);
 	detect_segment(&run->boundaries, &run->series, &run->guess, &noise, run->settings.p_max);
@@ -290,6 +306,7 @@ run_release(struct run *run)
 	vec_release(&run->guess.starts);
 	vec_release(&run->boundaries.items);
 	vec_release(&run->tested);
+	free(run->spiky);
 	free(run->drifts);
 	free(run->samples);
 }

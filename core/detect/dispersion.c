@@ -7,6 +7,7 @@
 
 #include "core/base/memory.h"
 #include "core/detect/distribution.h"
+#include "core/detect/rank.h"
 
 #define MEMORY_POINTS_MIN 20 /* below, one series cannot say how long its noise remembers */
 #define MEMORY_FACTOR 5.0    /* Sokal's: sum up to five times the memory */
@@ -21,35 +22,6 @@ struct residuals {
 	size_t levels;
 };
 
-/* The value that would stand at rank if the values were sorted (Hoare's selection). */
-static double
-select_rank(double *values, size_t count, size_t rank)
-{
-	size_t low = 0;
-	size_t high = count - 1;
-	while (low < high) {
-		double pivot = values[low + (high - low) / 2];
-		size_t left = low;
-		size_t right = high;
-		for (;;) {
-			while (values[left] < pivot)
-				left++;
-			while (pivot < values[right])
-				right--;
-			if (left >= right)
-				break;
-			double keep = values[left];
-			values[left++] = values[right];
-			values[right--] = keep;
-		}
-		if (rank <= right)
-			high = right;
-		else
-			low = right + 1;
-	}
-	return values[rank];
-}
-
 /*
  * Half the variance of differences at this lag. Differences beyond three
  * robust deviations, the steps among them, count as three.
@@ -60,7 +32,7 @@ half_variogram(const struct detect_series *series, size_t lag, double *scratch)
 	size_t count = series->points - lag;
 	for (size_t i = 0; i < count; i++)
 		scratch[i] = fabs(series->share[i + lag] - series->share[i]);
-	double bound = 3 * 1.4826 * select_rank(scratch, count, count / 2);
+	double bound = 3 * 1.4826 * rank_select(scratch, count, count / 2);
 	double sum = 0;
 	for (size_t i = 0; i < count; i++) {
 		double size = bound > 0 ? fmin(scratch[i], bound) : scratch[i];
@@ -122,7 +94,7 @@ detect_drift_join(const struct detect_drift *drifts, size_t count)
 		if (drifts[i].excess > 0.1 * drifts[i].sampling)
 			values[used++] = drifts[i].first;
 	}
-	double first = used >= JOIN_MIN ? select_rank(values, used, used / 2) : 0;
+	double first = used >= JOIN_MIN ? rank_select(values, used, used / 2) : 0;
 	free(values);
 	return first;
 }
@@ -280,21 +252,10 @@ detect_noise_measure(struct detect_noise_sample *out, const struct detect_series
 	free(residuals.values);
 }
 
-static int
-compare_doubles(const void *left, const void *right)
-{
-	double a = *(const double *)left;
-	double b = *(const double *)right;
-	return (a > b) - (a < b);
-}
-
 static double
 median(double *values, size_t count)
 {
-	if (count == 0)
-		return 0;
-	qsort(values, count, sizeof(*values), compare_doubles);
-	return (values[(count - 1) / 2] + values[count / 2]) / 2;
+	return count > 0 ? rank_select(values, count, count / 2) : 0;
 }
 
 /* The x with trigamma(x) = value, by Newton's method on 1 / trigamma (Smyth 2004, appendix). */

@@ -143,19 +143,6 @@ climb_once(const struct merge *merge, size_t from)
 	return best;
 }
 
-static size_t
-climb(const struct merge *merge, size_t from)
-{
-	/* Mutual recursion could lead in a ring; a change has no more levels than candidates. */
-	for (size_t level = 0; level < merge->count; level++) {
-		size_t next = climb_once(merge, from);
-		if (next == from)
-			break;
-		from = next;
-	}
-	return from;
-}
-
 /* The callee with which a candidate shares most growth; carried ones only where asked for. */
 static size_t
 most_shared(const struct merge *merge, size_t index, bool also_carried)
@@ -172,6 +159,29 @@ most_shared(const struct merge *merge, size_t index, bool also_carried)
 		}
 	}
 	return best;
+}
+
+/* A caller that mostly another callee carries: its growth is that one's, and so is this part of it.
+ */
+static bool
+stands_for_another(const struct merge *merge, size_t above, size_t below)
+{
+	return merge->carried[above] &&
+	       joint_growth(merge, above, below) < own_growth(merge, above) / 2;
+}
+
+static size_t
+climb(const struct merge *merge, size_t from)
+{
+	/* Mutual recursion could lead in a ring; a change has no more levels than candidates. */
+	for (size_t level = 0; level < merge->count; level++) {
+		size_t next = climb_once(merge, from);
+		if (next == from)
+			break;
+		from = stands_for_another(merge, next, from) ? most_shared(merge, next, false)
+							     : next;
+	}
+	return from;
 }
 
 static bool

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/memory.h"
+#include "core/detect/rank.h"
 
 #define CUT_POINTS_MIN 20
 #define CUT_DEVIATIONS 5.0
@@ -112,14 +113,6 @@ detect_series_inflation(const struct detect_series *series)
 	return series->sum_total[series->points] / series->sum_weight[series->points];
 }
 
-static int
-compare_doubles(const void *left, const void *right)
-{
-	double a = *(const double *)left;
-	double b = *(const double *)right;
-	return (a > b) - (a < b);
-}
-
 /* The lower median: near a step it then stays on one of the two levels. */
 static double
 median_of(double *values, size_t count)
@@ -135,52 +128,73 @@ median_of(double *values, size_t count)
 }
 
 static double
-local_median(const struct detect_series *series, size_t at)
+smaller(double a, double b)
 {
+	return a < b ? a : b;
+}
+
+static double
+larger(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+/* Of five: the two extremes of four go, the middle of the other three stays. */
+static double
+median_of_five(const double *v)
+{
+	double low = larger(smaller(v[0], v[1]), smaller(v[2], v[3]));
+	double high = smaller(larger(v[0], v[1]), larger(v[2], v[3]));
+	return larger(smaller(low, high), smaller(larger(low, high), v[4]));
+}
+
+static double
+local_median(const double *shares, size_t count, size_t at)
+{
+	if (at >= 2 && at + 3 <= count)
+		return median_of_five(shares + at - 2);
 	double around[5];
 	size_t from = at < 2 ? 0 : at - 2;
-	size_t to = at + 3 > series->points ? series->points : at + 3;
-	for (size_t i = from; i < to; i++)
-		around[i - from] = series->count[i] / series->total[i];
+	size_t to = at + 3 > count ? count : at + 3;
+	memcpy(around, shares + from, (to - from) * sizeof(*around));
 	return median_of(around, to - from);
 }
 
-/* Distances from the local median, in binomial standard deviations. */
-static double
-distance(const struct detect_series *series, size_t at, double median, double mean)
-{
-	double variance = fmax(mean * (1 - mean), 1e-12) / series->total[at];
-	return (series->count[at] / series->total[at] - median) / sqrt(variance);
-}
-
-void
+size_t
 detect_series_cut_spikes(struct detect_series *series)
 {
 	size_t points = series->points;
+	size_t cut = 0;
 	memcpy(series->kept, series->count, points * sizeof(*series->kept));
 	if (points < CUT_POINTS_MIN)
-		return;
+		return 0;
+	/* The sums are not in use before detect_series_weigh. */
+	double *medians = series->sum_weight;
+	double *away = series->sum_weighted_share;
+	double *sizes = series->sum_weighted_square;
 	double count = 0;
 	double total = 0;
 	for (size_t i = 0; i < points; i++) {
+		series->share[i] = series->count[i] / series->total[i];
 		count += series->count[i];
 		total += series->total[i];
 	}
 	double mean = count / total;
-	double *sizes = series->sum_weight; /* not in use before detect_series_weigh */
+	double unit = 1 / fmax(mean * (1 - mean), 1e-12);
 	for (size_t i = 0; i < points; i++) {
-		series->share[i] = local_median(series, i);
-		sizes[i] = fabs(distance(series, i, series->share[i], mean));
+		medians[i] = local_median(series->share, points, i);
+		away[i] = (series->share[i] - medians[i]) * sqrt(series->total[i] * unit);
+		sizes[i] = fabs(away[i]);
 	}
-	qsort(sizes, points, sizeof(*sizes), compare_doubles);
 	/* The median of five takes part of the noise along, hence the factor above 1.4826. */
-	double scale = fmax(1, sizes[points / 2] * 1.9);
+	double scale = fmax(1, rank_select(sizes, points, points / 2) * 1.9);
+	double bound = CUT_DEVIATIONS * scale;
 	for (size_t i = 0; i < points; i++) {
-		double away = distance(series, i, series->share[i], mean);
-		double bound = CUT_DEVIATIONS * scale;
-		if (fabs(away) <= bound)
+		if (fabs(away[i]) <= bound)
 			continue;
-		double median = series->share[i] * series->total[i];
-		series->kept[i] = median + (series->count[i] - median) * bound / fabs(away);
+		double median = medians[i] * series->total[i];
+		series->kept[i] = median + (series->count[i] - median) * bound / fabs(away[i]);
+		cut++;
 	}
+	return cut;
 }

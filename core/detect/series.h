@@ -42,8 +42,9 @@ void detect_series_weigh(struct detect_series *series, double intraclass);
  * Cuts a window that stands out of the median of its five neighbours by over five robust
  * standard deviations back to that bound (Hampel's identifier); runs of three and more windows,
  * so every level that detection may report, stay as they are. Does nothing below 20 windows.
+ * Returns how many windows were cut.
  */
-void detect_series_cut_spikes(struct detect_series *series);
+size_t detect_series_cut_spikes(struct detect_series *series);
 
 struct detect_level detect_series_level(const struct detect_series *series, size_t from, size_t to);
 /* Share of the counts as given, and how many samples that is of. */
