@@ -22,7 +22,8 @@ struct json *finding_to_json(const struct finding *finding, bool full);
 /* The finding in full with its events: the object of `show`. */
 int finding_show_json(struct store *store, int64_t finding, struct json **out, struct error *err);
 
-/* {"finding":"F1","verdict":...,"suspects":[...]} of a finding that was ranked: the object of `suspects`. */
+/* {"finding":"F1","verdict":...,"suspects":[...]} of a finding that was ranked: the object of
+ * `suspects`. */
 int suspects_to_json(struct store *store, const struct finding *finding, struct json **out,
 		     struct error *err);
 

@@ -17,17 +17,19 @@
 #include "core/base/progress.h"
 #include "core/store/store.h"
 
-#define TOOL_ROWS_MAX 200                /* of one answer */
-#define TOOL_ANSWER_MAX ((size_t)48 * 1024) /* bytes of one answer as JSON, where the caller sets no other */
+#define TOOL_ROWS_MAX 200 /* of one answer */
+#define TOOL_ANSWER_MAX \
+	((size_t)48 * 1024) /* bytes of one answer as JSON, where the caller sets no other */
 #define TOOL_ARGUMENTS_MAX ((size_t)256 * 1024)
 
 struct tool_context {
 	struct store *store;
-	const char *actor;   /* for the audit: "user", "agent", "playbook", "mcp"; NULL: "user" */
+	const char *actor; /* for the audit: "user", "agent", "playbook", "mcp"; NULL: "user" */
 	const struct progress *progress; /* NULL: nobody watches */
 	const struct cancel *cancel;     /* may be NULL */
-	int64_t finding;     /* what the caller looks at: the default where a tool takes a finding or service; 0: none */
-	size_t answer_max;   /* bytes; 0: TOOL_ANSWER_MAX */
+	int64_t finding;   /* what the caller looks at: the default where a tool takes a finding or
+			      service; 0: none */
+	size_t answer_max; /* bytes; 0: TOOL_ANSWER_MAX */
 	/* The guarded action of patch_propose; NULL: refused. */
 	int (*propose)(void *user, const struct json *arguments, struct json **answer,
 		       struct error *err);
@@ -36,13 +38,14 @@ struct tool_context {
 
 struct tool {
 	const char *name;
-	const char *title;        /* a few words, for lists */
-	const char *description;  /* for the model and for help: what it answers and when to use it */
+	const char *title; /* a few words, for lists */
+	const char
+		*description; /* for the model and for help: what it answers and when to use it */
 	const char *input_schema; /* JSON Schema text of an object, additionalProperties false */
 	bool guarded;             /* it acts: callers ask or refuse first */
 	/* arguments are valid by the schema; *answer is an object and the caller's. */
-	int (*run)(struct tool_context *context, const struct json *arguments,
-		   struct json **answer, struct error *err);
+	int (*run)(struct tool_context *context, const struct json *arguments, struct json **answer,
+		   struct error *err);
 };
 
 size_t tool_count(void);

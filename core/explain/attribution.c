@@ -1,0 +1,250 @@
+/*
+ * Attribution of a growth to functions; see attribution.h.
+ *
+ * Of the growth R of the subject's share, L is what the stacks that also hold
+ * a function f carry; L / R is FBDetect's attribution (Yoon et al., SOSP 2024).
+ * By itself it convicts whatever stands high in the stack: main carries
+ * everything. So it is multiplied by two more numbers from 0 to 1:
+ *
+ * specific: the part of f's own share that is new, (after - before) / after,
+ * against the same of the subject. A function that serves everything grew
+ * little against its own size; the one that changed, and its callers on that
+ * way only, grew as the subject did.
+ *
+ * near: NEAR_DECAY for each frame of f's own module between f and the subject,
+ * when f is above it. Any of a row of functions that only call each other
+ * might have done it; the nearer is the likelier. Frames of other modules (libc,
+ * the kernel) are not steps: no change of the service touched them.
+ *
+ * Stacks by frame pointers lose the direct caller of a leaf that keeps no
+ * frame (memset and friends): g calls f calls memset is seen as g calls
+ * memset. `lost` is for such an f: seen under g elsewhere, where growth lies
+ * in foreign code directly under g.
+ */
+#include "core/explain/attribution.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/memory.h"
+#include "core/explain/functions.h"
+#include "core/explain/stack_weights.h"
+
+#define NEAR_DECAY 0.8
+#define LOST_PART 0.5       /* of the caller's score */
+#define SPECIFIC_LEAST 0.02 /* of the subject: less is noise, and would make all others specific \
+			     */
+#define MODULES_MAX 16      /* different modules of one stack that are told apart */
+
+struct measure {
+	struct attribution *out;
+	struct stack_weights weights;
+	const double *samples; /* by side */
+	uint32_t subject;      /* name number, or INTERN_NONE */
+	uint64_t *stamps, now; /* by name: the stack that saw it last */
+	double *gained;        /* by name: sum of what grew, for the average of near */
+	double *foreign;       /* by name: growth in another module's code directly under it */
+	double positive;       /* sum of what grew over the subject's stacks */
+};
+
+static double
+growth_of(const struct measure *measure, size_t stack)
+{
+	double share[2];
+
+	for (int side = 0; side < 2; side++)
+		share[side] = measure->samples[side] > 0
+				      ? measure->weights.of[stack][side] / measure->samples[side]
+				      : 0;
+	return share[SIDE_AFTER] - share[SIDE_BEFORE];
+}
+
+static const struct profile_frame *
+frame_at(const struct measure *measure, const struct profile_stack *stack, uint32_t level)
+{
+	return &measure->out->set->frames[stack->frames[level]];
+}
+
+/* The subject's deepest frame plus one; the stack's depth where there is no subject; 0: not in it.
+ */
+static uint32_t
+subject_end(const struct measure *measure, const struct profile_stack *stack)
+{
+	if (measure->subject == INTERN_NONE)
+		return stack->depth;
+	for (uint32_t i = stack->depth; i > 0; i--) {
+		if (frame_at(measure, stack, i - 1)->name == measure->subject)
+			return i;
+	}
+	return 0;
+}
+
+/* Counts, module by module, the frames passed on the way up from the subject. */
+struct steps {
+	const char *modules[MODULES_MAX];
+	double near[MODULES_MAX]; /* NEAR_DECAY to the power of the frames passed */
+	size_t count;
+};
+
+static double *
+steps_of(struct steps *steps, const char *module)
+{
+	size_t i = 0;
+
+	/* Module names are interned: equal texts are one pointer. */
+	while (i < steps->count && steps->modules[i] != module)
+		i++;
+	if (i == steps->count && steps->count < MODULES_MAX) {
+		steps->modules[steps->count] = module;
+		steps->near[steps->count++] = 1;
+	}
+	return &steps->near[i < steps->count ? i : MODULES_MAX - 1];
+}
+
+static void
+count_name(struct measure *measure, uint32_t name, double growth, double near)
+{
+	struct attribution_name *at = &measure->out->names[name];
+
+	if (measure->stamps[name] == measure->now)
+		return;
+	measure->stamps[name] = measure->now;
+	at->carried += growth;
+	if (growth > 0) {
+		measure->gained[name] += growth;
+		at->near += growth * near;
+	}
+}
+
+static bool
+is_foreign_call(const struct profile_frame *caller, const struct profile_frame *callee)
+{
+	return callee->module != caller->module && callee->kind != FRAME_KERNEL;
+}
+
+static void
+count_stack(struct measure *measure, const struct profile_stack *stack, double growth)
+{
+	struct steps steps = { .count = 0 };
+	uint32_t end = subject_end(measure, stack);
+
+	if (end == 0)
+		return;
+	measure->now++;
+	measure->out->growth += growth;
+	measure->positive += fmax(growth, 0);
+	for (uint32_t i = stack->depth; i > 0; i--) {
+		const struct profile_frame *frame = frame_at(measure, stack, i - 1);
+		const struct profile_frame *below =
+			i < stack->depth ? frame_at(measure, stack, i) : NULL;
+		double *near = steps_of(&steps, frame->module);
+
+		count_name(measure, frame->name, growth, *near);
+		if (i <= end && (below == NULL || below->name != frame->name))
+			*near *= NEAR_DECAY;
+		if (growth > 0 && below != NULL && is_foreign_call(frame, below))
+			measure->foreign[frame->name] += growth;
+	}
+}
+
+/* How much of each function's share is new, from its whole share and not only under the subject. */
+static void
+set_specific(struct measure *measure, const struct selection *selection)
+{
+	struct function_table table;
+
+	function_table_build(&table, measure->out->set, selection);
+	for (size_t i = 0; i < table.count; i++) {
+		const struct function_row *row = &table.rows[i];
+		double before = function_share(&table, row, SIDE_BEFORE);
+		double after = function_share(&table, row, SIDE_AFTER);
+
+		measure->out->names[row->name].is_seen = true;
+		if (after > before)
+			measure->out->names[row->name].specific = (after - before) / after;
+	}
+	function_table_release(&table);
+}
+
+static void
+set_scores(struct measure *measure)
+{
+	struct attribution *out = measure->out;
+	double whole = out->has_subject ? out->growth : measure->positive;
+	double of_subject = out->has_subject ? out->names[measure->subject].specific : 1;
+
+	if (!(whole > 0))
+		return;
+	of_subject = fmax(of_subject, SPECIFIC_LEAST);
+	for (uint32_t name = 0; name < out->set->names.count; name++) {
+		struct attribution_name *at = &out->names[name];
+
+		at->carried = fmin(fmax(at->carried / whole, 0), 1);
+		at->near = measure->gained[name] > 0 ? at->near / measure->gained[name] : 0;
+		at->specific = fmin(at->specific / of_subject, 1);
+		at->score = at->carried * at->near * at->specific;
+	}
+}
+
+/* Functions seen directly under one that calls foreign code which grew. */
+static void
+set_lost(struct measure *measure)
+{
+	const struct attribution *out = measure->out;
+
+	if (!(measure->positive > 0))
+		return;
+	for (size_t s = 0; s < out->set->stack_count; s++) {
+		const struct profile_stack *stack = &out->set->stacks[s];
+
+		for (uint32_t i = 1; stack_is_used(&measure->weights, s) && i < stack->depth; i++) {
+			uint32_t caller = frame_at(measure, stack, i - 1)->name;
+			uint32_t callee = frame_at(measure, stack, i)->name;
+			double part = measure->foreign[caller] / measure->positive;
+			double lost = LOST_PART * part * out->names[caller].score;
+
+			if (caller != callee && lost > out->names[callee].lost)
+				out->names[callee].lost = lost;
+		}
+	}
+}
+
+void
+attribution_measure(struct attribution *out, const struct profile_set *set,
+		    const struct selection *selection, const char *subject)
+{
+	size_t names = (size_t)set->names.count + 1;
+	struct measure measure = { .out = out, .samples = selection->samples };
+
+	*out = (struct attribution){ .set = set };
+	out->names = memory_alloc_array(names, sizeof(*out->names));
+	measure.stamps = memory_alloc_array(names, sizeof(*measure.stamps));
+	measure.gained = memory_alloc_array(names, sizeof(*measure.gained));
+	measure.foreign = memory_alloc_array(names, sizeof(*measure.foreign));
+	measure.subject = intern_find(&set->names, subject, strlen(subject));
+	stack_weights_sum(&measure.weights, set, selection, false);
+	set_specific(&measure, selection);
+	out->has_subject = measure.subject != INTERN_NONE && out->names[measure.subject].is_seen;
+	if (!out->has_subject)
+		measure.subject = INTERN_NONE;
+	for (size_t s = 0; s < set->stack_count; s++) {
+		if (stack_is_used(&measure.weights, s))
+			count_stack(&measure, &set->stacks[s], growth_of(&measure, s));
+	}
+	if (!out->has_subject)
+		out->growth = measure.positive;
+	set_scores(&measure);
+	set_lost(&measure);
+	stack_weights_release(&measure.weights);
+	free(measure.stamps);
+	free(measure.gained);
+	free(measure.foreign);
+}
+
+void
+attribution_release(struct attribution *attribution)
+{
+	free(attribution->names);
+	*attribution = (struct attribution){ 0 };
+}

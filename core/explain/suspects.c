@@ -1,0 +1,406 @@
+/*
+ * Ranking the changes around a finding; see suspects.h.
+ *
+ * Each candidate has four factors from 0 to 1:
+ *   attribution  how much of the growth the functions it touched carry (attribution.c)
+ *   timing       whether it can have come into effect when the growth did (suspect_timing.c)
+ *   text         likeness of its words with the subject and the growing stacks (words.c)
+ *   diff         what its added lines could cost (diff_clues.c); not known without a diff
+ *
+ * They make odds that this change and no other is the cause,
+ *
+ *   odds = timing * exp(BASE + ATTRIBUTION a + TEXT t + DIFF (d - DIFF_USUAL))
+ *
+ * where a factor that is not known adds nothing. One cause, or none of the
+ * candidates, is then a choice among all: score = odds / (1 + sum of odds).
+ * So two equally good candidates share what one alone would have, and a
+ * crowd of poor ones costs a good one little. The weights are round numbers
+ * chosen for this: a change with no tie to the growth has odds below 1 %, one
+ * that touched exactly what grew has odds of about 5, and neither words nor a
+ * suspicious diff alone convict.
+ */
+#include "core/explain/suspects.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/memory.h"
+#include "core/explain/attribution.h"
+#include "core/explain/diff_clues.h"
+#include "core/explain/suspect_names.h"
+#include "core/explain/suspect_timing.h"
+#include "core/explain/suspect_why.h"
+#include "core/explain/symbol.h"
+#include "core/explain/words.h"
+#include "core/store/change.h"
+#include "core/store/telemetry.h"
+
+#define BASE (-5.0)
+#define ATTRIBUTION 6.5
+#define TEXT 2.0
+#define DIFF 3.0
+#define DIFF_USUAL 0.3
+#define INERT (-3.0) /* documents, tests and CI only */
+#define SETTING 2.0  /* configuration, flag, schema: has no functions to compare */
+
+#define LIKELY_SCORE 0.6
+#define LIKELY_LEAD 2.5     /* times the second */
+#define LIKELY_EVIDENCE 0.4 /* of attribution or diff: words and time alone make nothing likely */
+#define UNSURE_SCORE 0.05
+#define KEPT_SCORE 0.005
+#define WINDOWS_A_SIDE 64   /* nearest to the change */
+#define FUNCTION_LEAST 0.05 /* attribution of a function that is listed */
+#define QUERY_LEAST 0.1     /* attribution of a function whose name describes the growth */
+
+struct candidate {
+	struct suspect suspect;
+	struct word_bag words;
+	double bonus; /* on the odds' logarithm, for what kind of change it is */
+	double odds;
+};
+
+struct ranker {
+	struct store *store;
+	const struct finding *finding;
+	const struct progress *progress;
+	struct window_list windows;
+	struct profile_set set;
+	struct selection selection;
+	struct attribution attribution;
+	struct change_list changes; /* without text and diff */
+	struct suspect_names names;
+	struct suspect_timing timing;
+	struct words words;
+	struct candidate *candidates;
+	size_t count;
+};
+
+/* ---- loading ---- */
+
+/* The time range of the windows nearest to the change, WINDOWS_A_SIDE on each side. */
+static struct time_range
+nearest_windows(const struct ranker *ranker)
+{
+	const struct window_list *windows = &ranker->windows;
+	size_t first_new = 0, from, to;
+
+	while (first_new < windows->count &&
+	       windows->items[first_new].start < ranker->finding->changed_at)
+		first_new++;
+	from = first_new > WINDOWS_A_SIDE ? first_new - WINDOWS_A_SIDE : 0;
+	to = windows->count - first_new > WINDOWS_A_SIDE ? first_new + WINDOWS_A_SIDE
+							 : windows->count;
+	if (from == to)
+		return (struct time_range){ 0, 0 };
+	return (struct time_range){ windows->items[from].start, windows->items[to - 1].start + 1 };
+}
+
+static int
+load_profiles(struct ranker *ranker, struct error *err)
+{
+	struct telemetry *telemetry = store_telemetry(ranker->store);
+	struct window_query query = { .service = ranker->finding->service };
+	struct time_range range;
+	int64_t changed_at = ranker->finding->changed_at;
+
+	if (telemetry_windows(telemetry, &query, &ranker->windows, err) < 0)
+		return -1;
+	range = nearest_windows(ranker);
+	query.from = range.from;
+	query.to = range.to;
+	if (range.from != range.to &&
+	    telemetry_profiles(telemetry, &query, &ranker->set, ranker->progress, err) < 0)
+		return -1;
+	selection_by_time(&ranker->selection, &ranker->set,
+			  (struct time_range){ INT64_MIN, changed_at },
+			  (struct time_range){ changed_at, INT64_MAX });
+	attribution_measure(&ranker->attribution, &ranker->set, &ranker->selection,
+			    ranker->finding->subject);
+	return 0;
+}
+
+static void
+drop_oldest(struct change_list *changes)
+{
+	size_t over = changes->count > SUSPECTS_CANDIDATES_MAX
+			      ? changes->count - SUSPECTS_CANDIDATES_MAX
+			      : 0;
+
+	for (size_t i = 0; i < over; i++)
+		change_release(&changes->items[i]);
+	if (over > 0)
+		memmove(changes->items, changes->items + over,
+			(changes->count - over) * sizeof(*changes->items));
+	changes->count -= over;
+}
+
+static int
+load_changes(struct ranker *ranker, struct error *err)
+{
+	const struct finding *finding = ranker->finding;
+	int64_t to = finding->changed_high > finding->changed_at ? finding->changed_high
+								 : finding->changed_at;
+
+	if (casebook_changes(ranker->store, finding->service, suspect_timing_from(finding), to + 1,
+			     false, &ranker->changes, err) < 0)
+		return -1;
+	drop_oldest(&ranker->changes);
+	suspect_timing_of(&ranker->timing, finding, &ranker->windows, &ranker->changes);
+	suspect_names_init(&ranker->names, &ranker->attribution);
+	suspect_names_learn(&ranker->names, finding, &ranker->changes);
+	return 0;
+}
+
+/* ---- factors ---- */
+
+static double
+grown(void *user, const char *name)
+{
+	const struct ranker *ranker = user;
+	struct touched touched;
+
+	if (!suspect_names_function(&ranker->names, name, &touched))
+		return -1;
+	return touched.is_lost ? 0 : touched.score;
+}
+
+static void
+read_words(struct ranker *ranker, const struct change *change, struct word_bag *bag)
+{
+	words_add(&ranker->words, bag, change->title, 2);
+	words_add(&ranker->words, bag, change->text, 1);
+	for (size_t i = 0; i < change->files.count; i++)
+		words_add(&ranker->words, bag, change->files.items[i], 1);
+	for (size_t i = 0; i < change->function_count; i++)
+		words_add(&ranker->words, bag, change->functions[i].name, 1);
+	words_seal(&ranker->words, bag, 1);
+}
+
+static double
+kind_bonus(const struct change *change)
+{
+	bool is_inert = change->files.count > 0;
+
+	if (strcmp(change->kind, "configuration") == 0 || strcmp(change->kind, "flag") == 0 ||
+	    strcmp(change->kind, "schema") == 0)
+		return SETTING;
+	for (size_t i = 0; i < change->files.count; i++)
+		is_inert = is_inert && path_is_inert(change->files.items[i]);
+	return is_inert ? INERT : 0;
+}
+
+static void
+list_functions(const struct ranker *ranker, const struct change *change, struct suspect *suspect)
+{
+	for (size_t i = 0; i < change->function_count; i++) {
+		struct touched touched;
+
+		suspect_names_function(&ranker->names, change->functions[i].name, &touched);
+		if (touched.score >= FUNCTION_LEAST)
+			strings_add(&suspect->functions, change->functions[i].name);
+	}
+	strings_sort(&suspect->functions);
+}
+
+static void
+make_candidate(struct ranker *ranker, const struct change *change, struct candidate *out)
+{
+	struct suspect *suspect = &out->suspect;
+	struct diff_clues clues = { .score = NAN };
+	struct touched touched;
+
+	suspect_names_change(&ranker->names, change, &touched);
+	if (change->diff != NULL)
+		diff_clues_find(&clues, change->diff, grown, ranker);
+	suspect->change = change->id;
+	suspect->key = memory_string(change->key);
+	suspect->title = memory_string(change->title);
+	suspect->author = memory_string(change->author_name);
+	suspect->time = change->time;
+	suspect->attribution = touched.score;
+	suspect->timing = suspect_timing_score(&ranker->timing, change->time);
+	suspect->diff = clues.score;
+	suspect->why = suspect_why(&touched, &ranker->timing, change->time, clues.phrase);
+	list_functions(ranker, change, suspect);
+	read_words(ranker, change, &out->words);
+	out->bonus = kind_bonus(change);
+}
+
+static int
+make_candidates(struct ranker *ranker, struct error *err)
+{
+	ranker->candidates =
+		memory_alloc_array(ranker->changes.count + 1, sizeof(*ranker->candidates));
+	for (size_t i = 0; i < ranker->changes.count; i++) {
+		struct change change = { 0 };
+		int result;
+
+		if (progress_cancelled(ranker->progress))
+			return error_set(err, ERROR_CANCELLED, "cancelled");
+		progress_report(ranker->progress, "looking at changes", i, ranker->changes.count);
+		/* One at a time: thousands of diffs at once would be gigabytes. */
+		result = casebook_change_by_id(ranker->store, ranker->changes.items[i].id, &change,
+					       err);
+		if (result == 0)
+			make_candidate(ranker, &change, &ranker->candidates[ranker->count++]);
+		change_release(&change);
+		if (result < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What the growth is called: the subject, what was merged into it, the functions that carry it. */
+static void
+describe_growth(struct ranker *ranker, struct word_bag *bag)
+{
+	const struct finding *finding = ranker->finding;
+
+	words_add(&ranker->words, bag, finding->subject, 2);
+	words_add(&ranker->words, bag, finding->file, 1);
+	for (size_t i = 0; i < finding->members.count; i++)
+		words_add(&ranker->words, bag, finding->members.items[i], 1);
+	for (uint32_t name = 0; name < ranker->set.names.count; name++) {
+		double score = ranker->attribution.names[name].score;
+
+		if (score >= QUERY_LEAST)
+			words_add(&ranker->words, bag, ranker->names.plain[name], score);
+	}
+	words_seal(&ranker->words, bag, 0);
+}
+
+/* ---- joining ---- */
+
+static double
+odds_of(const struct candidate *candidate)
+{
+	const struct suspect *suspect = &candidate->suspect;
+	double sum =
+		BASE + candidate->bonus + ATTRIBUTION * suspect->attribution + TEXT * suspect->text;
+
+	if (!isnan(suspect->diff))
+		sum += DIFF * (suspect->diff - DIFF_USUAL);
+	return suspect->timing * exp(sum);
+}
+
+static int
+compare_candidates(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->odds != y->odds)
+		return x->odds < y->odds ? 1 : -1;
+	if (x->suspect.time != y->suspect.time)
+		return x->suspect.time < y->suspect.time ? 1 : -1;
+	return strcmp(x->suspect.key, y->suspect.key);
+}
+
+static void
+score_candidates(struct ranker *ranker)
+{
+	struct word_bag growth = { 0 };
+	double sum = 1;
+
+	describe_growth(ranker, &growth);
+	for (size_t i = 0; i < ranker->count; i++) {
+		struct candidate *candidate = &ranker->candidates[i];
+
+		candidate->suspect.text =
+			words_similarity(&ranker->words, &growth, &candidate->words);
+		candidate->odds = odds_of(candidate);
+		sum += candidate->odds;
+	}
+	for (size_t i = 0; i < ranker->count; i++)
+		ranker->candidates[i].suspect.score = ranker->candidates[i].odds / sum;
+	qsort(ranker->candidates, ranker->count, sizeof(*ranker->candidates), compare_candidates);
+	word_bag_release(&growth);
+}
+
+static const char *
+verdict_of(const struct suspect *suspects, size_t count)
+{
+	const struct suspect *best = &suspects[0];
+	double second = count > 1 ? best[1].score : 0;
+
+	if (count == 0 || best->score < UNSURE_SCORE)
+		return "none";
+	if (best->score >= LIKELY_SCORE && best->score >= LIKELY_LEAD * second &&
+	    (best->attribution >= LIKELY_EVIDENCE || best->diff >= LIKELY_EVIDENCE))
+		return "likely";
+	return "unsure";
+}
+
+static void
+hand_over(struct ranker *ranker, struct suspect_ranking *out)
+{
+	out->capacity = SUSPECTS_KEPT;
+	out->suspects = memory_alloc_array(out->capacity, sizeof(*out->suspects));
+	for (size_t i = 0; i < ranker->count && out->count < out->capacity; i++) {
+		struct candidate *candidate = &ranker->candidates[i];
+
+		if (candidate->suspect.score < KEPT_SCORE)
+			break;
+		out->suspects[out->count++] = candidate->suspect;
+		candidate->suspect = (struct suspect){ 0 };
+	}
+	out->verdict = memory_string(verdict_of(out->suspects, out->count));
+}
+
+static void
+ranker_init(struct ranker *ranker)
+{
+	profile_set_init(&ranker->set);
+	words_init(&ranker->words);
+}
+
+static void
+ranker_release(struct ranker *ranker)
+{
+	for (size_t i = 0; i < ranker->count; i++) {
+		suspect_release(&ranker->candidates[i].suspect);
+		word_bag_release(&ranker->candidates[i].words);
+	}
+	free(ranker->candidates);
+	words_release(&ranker->words);
+	suspect_names_release(&ranker->names);
+	change_list_release(&ranker->changes);
+	attribution_release(&ranker->attribution);
+	selection_release(&ranker->selection);
+	profile_set_release(&ranker->set);
+	window_list_release(&ranker->windows);
+}
+
+int
+suspects_rank(struct store *store, const struct finding *finding, struct suspect_ranking *out,
+	      const struct progress *progress, struct error *err)
+{
+	struct ranker ranker = { .store = store, .finding = finding, .progress = progress };
+	int result = -1;
+
+	*out = (struct suspect_ranking){ 0 };
+	if (finding->kind != FINDING_REGRESSION || finding->changed_at == 0) {
+		out->verdict = memory_string("none");
+		return 0;
+	}
+	ranker_init(&ranker);
+	if (load_profiles(&ranker, err) < 0 || load_changes(&ranker, err) < 0 ||
+	    make_candidates(&ranker, err) < 0)
+		goto out;
+	score_candidates(&ranker);
+	hand_over(&ranker, out);
+	result = 0;
+out:
+	ranker_release(&ranker);
+	return result;
+}
+
+void
+suspect_ranking_release(struct suspect_ranking *ranking)
+{
+	for (size_t i = 0; i < ranking->count; i++)
+		suspect_release(&ranking->suspects[i]);
+	free(ranking->suspects);
+	free(ranking->verdict);
+	*ranking = (struct suspect_ranking){ 0 };
+}
