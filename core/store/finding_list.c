@@ -1,7 +1,7 @@
 /* The inbox: many findings in one pass, and their sums; see finding.h. Called by the findings
  * screen and command. */
-#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/arena.h"
 #include "core/base/memory.h"
@@ -20,13 +20,16 @@ finding_rows_release(struct finding_rows *rows)
 	rows->strings = NULL;
 }
 
+/* Owners, authors and skills come again and again: last is the one of the row before. */
 static char *
-text_of(struct finding_rows *rows, sqlite3_stmt *row, int column)
+text_of(struct finding_rows *rows, sqlite3_stmt *row, int column, char *last)
 {
 	const char *text = (const char *)sqlite3_column_text(row, column);
 
 	if (text == NULL)
 		return NULL;
+	if (last != NULL && strcmp(last, text) == 0)
+		return last;
 	return arena_string_n(rows->strings, text, (size_t)sqlite3_column_bytes(row, column));
 }
 
@@ -75,30 +78,34 @@ static int
 read_row(struct store *store, sqlite3_stmt *row, struct finding_rows *rows, char *service,
 	 struct error *err)
 {
+	static const struct finding_row none = { 0 };
+	const struct finding_row *last = rows->count > 0 ? &rows->items[rows->count - 1] : &none;
+	struct finding_row next;
 	unsigned kind = 0, state = 0;
 
 	if (sql_choice(store, row, 1, FINDING_KINDS, &kind, err) < 0 ||
 	    sql_choice(store, row, 2, FINDING_STATES, &state, err) < 0)
 		return -1;
-	vec_push(rows, (struct finding_row){
-			       .id = sqlite3_column_int64(row, 0),
-			       .kind = kind,
-			       .state = state,
-			       .service = service,
-			       .subject = text_of(rows, row, 4),
-			       .owner = text_of(rows, row, 5),
-			       .before = sqlite3_column_double(row, 6),
-			       .after = sqlite3_column_double(row, 7),
-			       .cores = sql_number(row, 8),
-			       .watts = sql_number(row, 9),
-			       .q = sql_number(row, 10),
-			       .changed_at = sqlite3_column_int64(row, 11),
-			       .detected_at = sqlite3_column_int64(row, 12),
-			       .suspect = text_of(rows, row, 13),
-			       .suspect_author = text_of(rows, row, 14),
-			       .suspect_score = sql_number(row, 15),
-			       .skill = text_of(rows, row, 16),
-		       });
+	next = (struct finding_row){
+		.id = sqlite3_column_int64(row, 0),
+		.kind = kind,
+		.state = state,
+		.service = service,
+		.subject = text_of(rows, row, 4, NULL),
+		.owner = text_of(rows, row, 5, last->owner),
+		.before = sqlite3_column_double(row, 6),
+		.after = sqlite3_column_double(row, 7),
+		.cores = sql_number(row, 8),
+		.watts = sql_number(row, 9),
+		.q = sql_number(row, 10),
+		.changed_at = sqlite3_column_int64(row, 11),
+		.detected_at = sqlite3_column_int64(row, 12),
+		.suspect = text_of(rows, row, 13, last->suspect),
+		.suspect_author = text_of(rows, row, 14, last->suspect_author),
+		.suspect_score = sql_number(row, 15),
+		.skill = text_of(rows, row, 16, last->skill),
+	};
+	vec_push(rows, next);
 	return 0;
 }
 

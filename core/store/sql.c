@@ -27,11 +27,21 @@ io_error(struct store *store, int code, int errnum, struct error *err)
 	return error_set(err, ERROR_IO, "%s: %s", store->path, sqlite3_errstr(code));
 }
 
+/* The library does not keep the system's reason for a failed write; it is the last one there was. */
+static int
+system_reason(struct store *store, int code, int last)
+{
+	int errnum = sqlite3_system_errno(store->db);
+
+	return errnum == 0 && code == SQLITE_IOERR_WRITE ? last : errnum;
+}
+
 int
 sql_error(struct store *store, struct error *err)
 {
+	int last = errno;
 	int code = sqlite3_extended_errcode(store->db);
-	int errnum = sqlite3_system_errno(store->db);
+	int errnum = system_reason(store, code, last);
 
 	if (is_full(code, errnum))
 		return error_set(err, ERROR_IO, "%s: no space left to write to", store->path);

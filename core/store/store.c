@@ -42,6 +42,20 @@ create_file(const char *path, struct error *err)
 	return 0;
 }
 
+/* The file, and its folder too, where the log comes and goes. */
+static bool
+may_write(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash == NULL ? memory_string(".")
+				     : memory_string_n(path, (size_t)(slash - path) + 1);
+	bool may = faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 &&
+		   faccessat(AT_FDCWD, folder, W_OK, AT_EACCESS) == 0;
+
+	free(folder);
+	return may;
+}
+
 /* Looks at what is there, before the library gives one answer for all of it. */
 static int
 check_file(struct store *store, enum store_mode mode, struct error *err)
@@ -60,9 +74,9 @@ check_file(struct store *store, enum store_mode mode, struct error *err)
 	/* The library takes a file of one byte for an empty one and would write over it. */
 	if (status.st_size > 0 && status.st_size < SMALLEST_DATABASE)
 		return error_set(err, ERROR_CORRUPT, "%s: not a database", store->path);
-	if (access(store->path, R_OK) < 0)
+	if (faccessat(AT_FDCWD, store->path, R_OK, AT_EACCESS) < 0)
 		return error_system(err, errno, "%s", store->path);
-	store->read_only = mode == STORE_READ_ONLY || access(store->path, W_OK) < 0;
+	store->read_only = mode == STORE_READ_ONLY || !may_write(store->path);
 	return 0;
 }
 
