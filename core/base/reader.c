@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/base/digest.h"
+#include "core/base/stream_hash.h"
 #include "core/base/memory.h"
 #include "core/base/reader_source.h"
 
@@ -36,7 +36,7 @@ struct reader {
 	struct error error;
 	uint64_t lines;
 	uint64_t bytes; /* before start */
-	struct digest digest;
+	struct stream_hash digest;
 };
 
 static struct reader *
@@ -49,7 +49,7 @@ reader_new(const char *name, int fd, size_t capacity)
 	reader->source.fd = fd;
 	reader->capacity = capacity;
 	reader->buffer = memory_resize(NULL, capacity, 1);
-	digest_init(&reader->digest);
+	stream_hash_init(&reader->digest);
 	return reader;
 }
 
@@ -104,8 +104,8 @@ fail(struct reader *reader, struct error *err)
 static void
 hash_consumed(struct reader *reader)
 {
-	digest_add(&reader->digest, reader->buffer + reader->hashed,
-		   reader->start - reader->hashed);
+	stream_hash_add(&reader->digest, reader->buffer + reader->hashed,
+			reader->start - reader->hashed);
 	reader->hashed = reader->start;
 }
 
@@ -301,10 +301,10 @@ reader_bytes(const struct reader *reader)
 uint64_t
 reader_digest(const struct reader *reader)
 {
-	struct digest digest = reader->digest;
+	struct stream_hash digest = reader->digest;
 
-	digest_add(&digest, reader->buffer + reader->hashed, reader->start - reader->hashed);
-	return digest_value(&digest);
+	stream_hash_add(&digest, reader->buffer + reader->hashed, reader->start - reader->hashed);
+	return stream_hash_value(&digest);
 }
 
 const char *

@@ -4,7 +4,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "core/base/digest.h"
+#include "core/base/stream_hash.h"
 #include "core/base/memory.h"
 #include "core/base/path.h"
 #include "core/base/reader.h"
@@ -434,18 +434,18 @@ END_TEST
 START_TEST(digest_is_the_same_however_it_is_cut)
 {
 	unsigned char bytes[1000];
-	struct digest whole, pieces;
+	struct stream_hash whole, pieces;
 
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		bytes[i] = (unsigned char)(i * 37 + i / 7);
-	digest_init(&whole);
-	digest_add(&whole, bytes, sizeof(bytes));
+	stream_hash_init(&whole);
+	stream_hash_add(&whole, bytes, sizeof(bytes));
 	for (size_t step = 1; step < 100; step++) {
-		digest_init(&pieces);
+		stream_hash_init(&pieces);
 		for (size_t at = 0; at < sizeof(bytes); at += step)
-			digest_add(&pieces, bytes + at,
-				   sizeof(bytes) - at < step ? sizeof(bytes) - at : step);
-		ck_assert_uint_eq(digest_value(&pieces), digest_value(&whole));
+			stream_hash_add(&pieces, bytes + at,
+					sizeof(bytes) - at < step ? sizeof(bytes) - at : step);
+		ck_assert_uint_eq(stream_hash_value(&pieces), stream_hash_value(&whole));
 	}
 }
 END_TEST
@@ -466,19 +466,19 @@ START_TEST(digest_tells_near_inputs_apart)
 	size_t count = 0;
 
 	for (size_t length = 0; length <= sizeof(bytes); length++) {
-		struct digest digest;
+		struct stream_hash digest;
 
-		digest_init(&digest);
-		digest_add(&digest, bytes, length);
-		values[count++] = digest_value(&digest);
+		stream_hash_init(&digest);
+		stream_hash_add(&digest, bytes, length);
+		values[count++] = stream_hash_value(&digest);
 	}
 	for (size_t bit = 0; bit < 8 * 99; bit++) {
-		struct digest digest;
+		struct stream_hash digest;
 
 		bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
-		digest_init(&digest);
-		digest_add(&digest, bytes, sizeof(bytes));
-		values[count++] = digest_value(&digest);
+		stream_hash_init(&digest);
+		stream_hash_add(&digest, bytes, sizeof(bytes));
+		values[count++] = stream_hash_value(&digest);
 		bytes[bit / 8] = 0;
 	}
 	qsort(values, count, sizeof(values[0]), compare_values);

@@ -1,7 +1,7 @@
 /* The reader: lines and the whole block are the same bytes with the same digest, packed or not. */
 #include <string.h>
 
-#include "core/base/digest.h"
+#include "core/base/stream_hash.h"
 #include "core/base/reader.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -39,7 +39,7 @@ static void
 compare_with_block(const uint8_t *data, size_t size, const struct summary *lines)
 {
 	struct reader *reader = reader_open_memory(data, size);
-	struct digest digest;
+	struct stream_hash digest;
 	const char *peeked;
 	char *block, first[16];
 	size_t length, peeked_length;
@@ -53,10 +53,10 @@ compare_with_block(const uint8_t *data, size_t size, const struct summary *lines
 		FUZZ_REQUIRE(peeked_length <= length && memcmp(first, block, peeked_length) == 0);
 		FUZZ_REQUIRE(lines->line_bytes <= length &&
 			     length <= lines->line_bytes + 2 * lines->lines);
-		digest_init(&digest);
+		stream_hash_init(&digest);
 		for (size_t at = 0; at < length; at += 7)
-			digest_add(&digest, block + at, length - at < 7 ? length - at : 7);
-		FUZZ_REQUIRE(digest_value(&digest) == lines->digest);
+			stream_hash_add(&digest, block + at, length - at < 7 ? length - at : 7);
+		FUZZ_REQUIRE(stream_hash_value(&digest) == lines->digest);
 		free(block);
 	}
 	reader_close(reader);

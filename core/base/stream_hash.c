@@ -1,9 +1,9 @@
 /*
- * A quick digest of a stream; see digest.h. Called by the reader for every
+ * A quick digest of a stream; see stream_hash.h. Called by the reader for every
  * byte of input, so it takes 32 bytes a turn in four lanes that do not wait
  * for each other.
  */
-#include "core/base/digest.h"
+#include "core/base/stream_hash.h"
 
 #include <string.h>
 
@@ -19,9 +19,9 @@ rotate(uint64_t value, int by)
 }
 
 void
-digest_init(struct digest *digest)
+stream_hash_init(struct stream_hash *hash)
 {
-	*digest = (struct digest){ .lanes = { FACTOR_1, FACTOR_2, FACTOR_3, ~FACTOR_1 } };
+	*hash = (struct stream_hash){ .lanes = { FACTOR_1, FACTOR_2, FACTOR_3, ~FACTOR_1 } };
 }
 
 static inline uint64_t
@@ -35,63 +35,63 @@ mix(uint64_t lane, const unsigned char *bytes)
 
 /* Takes whole stripes; returns how many bytes that were. */
 static size_t
-add_stripes(struct digest *digest, const unsigned char *bytes, size_t length)
+add_stripes(struct stream_hash *hash, const unsigned char *bytes, size_t length)
 {
-	uint64_t a = digest->lanes[0], b = digest->lanes[1];
-	uint64_t c = digest->lanes[2], d = digest->lanes[3];
+	uint64_t a = hash->lanes[0], b = hash->lanes[1];
+	uint64_t c = hash->lanes[2], d = hash->lanes[3];
 	size_t at = 0;
 
-	for (; length - at >= DIGEST_STRIPE; at += DIGEST_STRIPE) {
+	for (; length - at >= STREAM_HASH_STRIPE; at += STREAM_HASH_STRIPE) {
 		a = mix(a, bytes + at);
 		b = mix(b, bytes + at + 8);
 		c = mix(c, bytes + at + 16);
 		d = mix(d, bytes + at + 24);
 	}
-	digest->lanes[0] = a;
-	digest->lanes[1] = b;
-	digest->lanes[2] = c;
-	digest->lanes[3] = d;
+	hash->lanes[0] = a;
+	hash->lanes[1] = b;
+	hash->lanes[2] = c;
+	hash->lanes[3] = d;
 	return at;
 }
 
 void
-digest_add(struct digest *digest, const void *data, size_t length)
+stream_hash_add(struct stream_hash *hash, const void *data, size_t length)
 {
 	const unsigned char *bytes = data;
-	size_t waiting = digest->length % DIGEST_STRIPE;
+	size_t waiting = hash->length % STREAM_HASH_STRIPE;
 	size_t taken;
 
 	if (length == 0)
 		return;
-	digest->length += length;
+	hash->length += length;
 	if (waiting > 0) {
-		size_t missing = DIGEST_STRIPE - waiting;
+		size_t missing = STREAM_HASH_STRIPE - waiting;
 		size_t part = length < missing ? length : missing;
 
-		memcpy(digest->rest + waiting, bytes, part);
+		memcpy(hash->rest + waiting, bytes, part);
 		if (part < missing)
 			return;
-		add_stripes(digest, digest->rest, DIGEST_STRIPE);
+		add_stripes(hash, hash->rest, STREAM_HASH_STRIPE);
 		bytes += part;
 		length -= part;
 	}
-	taken = add_stripes(digest, bytes, length);
+	taken = add_stripes(hash, bytes, length);
 	if (length > taken)
-		memcpy(digest->rest, bytes + taken, length - taken);
+		memcpy(hash->rest, bytes + taken, length - taken);
 }
 
 uint64_t
-digest_value(const struct digest *digest)
+stream_hash_value(const struct stream_hash *hash)
 {
-	unsigned char last[DIGEST_STRIPE] = { 0 };
-	struct digest copy = *digest;
+	unsigned char last[STREAM_HASH_STRIPE] = { 0 };
+	struct stream_hash copy = *hash;
 	uint64_t value;
 
-	memcpy(last, digest->rest, digest->length % DIGEST_STRIPE);
-	add_stripes(&copy, last, DIGEST_STRIPE);
+	memcpy(last, hash->rest, hash->length % STREAM_HASH_STRIPE);
+	add_stripes(&copy, last, STREAM_HASH_STRIPE);
 	/* The length tells zeros at the end from the filling. */
-	value = digest->length * FACTOR_3;
-	for (size_t i = 0; i < DIGEST_STRIPE / 8; i++)
+	value = hash->length * FACTOR_3;
+	for (size_t i = 0; i < STREAM_HASH_STRIPE / 8; i++)
 		value = rotate(value ^ copy.lanes[i], 27) * FACTOR_1 + FACTOR_2;
 	value = (value ^ value >> 33) * FACTOR_2;
 	return value ^ value >> 29;
