@@ -258,6 +258,12 @@ store_path(const struct store *store)
 	return store->path;
 }
 
+bool
+store_is_read_only(const struct store *store)
+{
+	return store->read_only;
+}
+
 int
 store_default_path(char **out, const char *option, struct error *err)
 {

@@ -29,6 +29,8 @@ enum store_mode {
 int store_open(struct store **out, const char *path, enum store_mode mode, struct error *err);
 void store_close(struct store *store);
 const char *store_path(const struct store *store);
+/* Opened to read: the database cannot be written. */
+bool store_is_read_only(const struct store *store);
 /* --db, else $HEADROOM_DB, else $XDG_DATA_HOME/headroom/headroom.db; the caller's. */
 int store_default_path(char **out, const char *option, struct error *err);
 
