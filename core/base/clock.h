@@ -28,7 +28,10 @@ char *clock_format_age(int64_t time, int64_t now, char buffer[CLOCK_TEXT_SIZE]);
 /* "12:00" on the same day as now, else "Nov 19 12:00". */
 char *clock_format_short(int64_t time, char buffer[CLOCK_TEXT_SIZE]);
 
-/* RFC 3339 (any offset, space or T), seconds since the epoch (with fraction), "2h ago", "now", a date. */
+/*
+ * RFC 3339 (any offset, none is UTC, space or T), a date, seconds since the
+ * epoch (with fraction), "2h ago", "now".
+ */
 int clock_parse(int64_t *time, const char *text, struct error *err);
 /* "90s", "10m", "4h", "10d", "2w", "1h30m", a bare number is seconds. */
 int clock_parse_duration(int64_t *duration, const char *text, struct error *err);

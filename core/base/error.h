@@ -10,17 +10,17 @@
 
 enum error_code {
 	ERROR_NONE = 0,
-	ERROR_USAGE,       /* the caller's words are off; exit 2 */
-	ERROR_INPUT,       /* a file or an answer is not what it should be */
+	ERROR_USAGE, /* the caller's words are off; exit 2 */
+	ERROR_INPUT, /* a file or an answer is not what it should be */
 	ERROR_NOT_FOUND,
 	ERROR_IO,
-	ERROR_BUSY,        /* locked by another process; worth trying again */
-	ERROR_CONFLICT,    /* the world moved: stale state, unclean apply */
-	ERROR_LIMIT,       /* a named bound was reached */
+	ERROR_BUSY,     /* locked by another process; worth trying again */
+	ERROR_CONFLICT, /* the world moved: stale state, unclean apply */
+	ERROR_LIMIT,    /* a named bound was reached */
 	ERROR_CANCELLED,
 	ERROR_UNAVAILABLE, /* a program, a network or a setting is missing */
 	ERROR_CORRUPT,
-	ERROR_REFUSED,     /* understood and not allowed */
+	ERROR_REFUSED, /* understood and not allowed */
 };
 
 struct error {
@@ -37,7 +37,6 @@ int error_system(struct error *err, int errnum, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Puts "WHAT: " before the message that is already there. */
-int error_prefix(struct error *err, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+int error_prefix(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -31,8 +31,9 @@ struct intern {
 void intern_init(struct intern *table);
 void intern_release(struct intern *table);
 uint32_t intern_add(struct intern *table, const void *data, size_t length);
-uint32_t intern_find(const struct intern *table, const void *data, size_t length); /* or INTERN_NONE */
-const char *intern_text(const struct intern *table, uint32_t number);             /* borrowed */
+/* INTERN_NONE where it was never added. */
+uint32_t intern_find(const struct intern *table, const void *data, size_t length);
+const char *intern_text(const struct intern *table, uint32_t number); /* borrowed */
 
 /* The hash used above (not for hostile-proof uses on its own). */
 uint64_t intern_hash(const void *data, size_t length);

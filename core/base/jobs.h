@@ -25,7 +25,10 @@ struct job_ops {
 	void (*event)(void *state, void *event);
 	/* Owner's thread; the latest progress only. Optional. */
 	void (*progress)(void *state, const char *what, uint64_t done, uint64_t total);
-	/* Owner's thread, always called exactly once, also after cancel; err is NULL on success. Frees state. */
+	/*
+	 * Owner's thread, from job_queue_dispatch or job_queue_free, exactly once, also
+	 * after cancel; err is NULL on success. Frees state.
+	 */
 	void (*done)(void *state, const struct error *err);
 	/* Frees an event that nobody will get because the queue is going away. Optional. */
 	void (*drop_event)(void *event);

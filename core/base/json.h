@@ -21,7 +21,12 @@ enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 #define JSON_DEPTH_MAX 64
 #define JSON_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
-/* reading: a whole document, nothing but blanks after it. */
+/*
+ * Reading: a whole document, nothing but blanks after it. Of members with one
+ * name the last stays. Bytes that are not UTF-8, halves of surrogate pairs and
+ * U+0000 become U+FFFD. ERROR_LIMIT past the bounds, else ERROR_INPUT with line
+ * and column.
+ */
 int json_parse(struct json **out, const char *data, size_t length, struct error *err);
 void json_free(struct json *json);
 struct json *json_copy(const struct json *json);
@@ -51,10 +56,10 @@ bool json_get_bool(const struct json *object, const char *key, bool fallback);
 /* building */
 struct json *json_object(void);
 struct json *json_array(void);
-struct json *
-json_new_text(const char *text); /* NULL text gives null; bytes that are not UTF-8 become U+FFFD */
+/* NULL text gives null; bytes that are not UTF-8 become U+FFFD. */
+struct json *json_new_text(const char *text);
 struct json *json_new_number(double number); /* not finite gives null */
-struct json *json_new_int(int64_t number);
+struct json *json_new_int(int64_t number);   /* exact to 2^53; larger ones (hashes) go as text */
 struct json *json_new_bool(bool value);
 struct json *json_null(void);
 void json_set(struct json *object, const char *key, struct json *child); /* replaces */
@@ -69,8 +74,7 @@ void json_remove(struct json *object, const char *key);
 
 /* writing: members in the order they were set; the same tree gives the same bytes.
  * Numbers are written with the fewest digits that read back equal. */
-void json_write(struct str *out, const struct json *json); /* one line, no blanks */
-void json_write_pretty(struct str *out,
-		       const struct json *json); /* two blanks a level, line end at the end */
+void json_write(struct str *out, const struct json *json);        /* one line, no blanks */
+void json_write_pretty(struct str *out, const struct json *json); /* two blanks, ends in \n */
 
 #endif

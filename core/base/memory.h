@@ -11,7 +11,7 @@ void *memory_alloc(size_t size);                     /* zeroed */
 void *memory_alloc_array(size_t count, size_t size); /* zeroed */
 void *memory_resize(void *old, size_t count, size_t size);
 void *memory_copy(const void *data, size_t size);
-char *memory_string(const char *text);               /* NULL stays NULL */
+char *memory_string(const char *text); /* NULL stays NULL */
 char *memory_string_n(const char *text, size_t length);
 char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

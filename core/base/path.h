@@ -13,7 +13,7 @@
 
 /* All returned strings are the caller's. */
 char *path_join(const char *folder, const char *name);
-/* The user's folders, /headroom at the end; without HOME: an error that says which variable to set. */
+/* The user's folders, /headroom at the end; without HOME an error that says what to set. */
 int path_data_home(char **out, struct error *err);   /* $XDG_DATA_HOME/headroom */
 int path_config_home(char **out, struct error *err); /* $XDG_CONFIG_HOME/headroom */
 int path_state_home(char **out, struct error *err);  /* $XDG_STATE_HOME/headroom */

@@ -1,6 +1,7 @@
 /*
  * Running other programs: posix_spawn, argument vectors, never a shell, its
- * own process group so that all of it can be stopped, limits on time and
+ * own session (no terminal to ask) and process group so that all of it can be
+ * stopped: what is left of the group when it ends is killed. Limits on time and
  * output, stdin, stdout and stderr apart.
  */
 #ifndef HEADROOM_BASE_PROCESS_H
@@ -20,11 +21,12 @@
 struct process_request {
 	const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH */
 	const char *directory;   /* NULL: where we are */
-	const char *const *environment; /* "NAME=value" added to ours; "NAME" alone removes; NULL-terminated or NULL */
-	const void *input;       /* given to stdin, then closed; NULL: /dev/null */
+	/* "NAME=value" is added to ours, "NAME" alone removes; NULL-terminated or NULL. */
+	const char *const *environment;
+	const void *input; /* given to stdin, then closed; NULL: /dev/null */
 	size_t input_length;
-	size_t output_max;       /* per stream; 0: PROCESS_OUTPUT_MAX. Past it the process is stopped */
-	int64_t time_max;        /* microseconds; 0: PROCESS_TIME_MAX */
+	size_t output_max; /* per stream; 0: PROCESS_OUTPUT_MAX. Past it the process is stopped */
+	int64_t time_max;  /* microseconds; 0: PROCESS_TIME_MAX */
 	const struct cancel *cancel;
 	/*
 	 * When set, stdout goes here piece by piece instead of into result->out;
@@ -35,9 +37,9 @@ struct process_request {
 };
 
 struct process_result {
-	int exit_status;   /* 0..255, or 128 + signal */
+	int exit_status; /* 0..255, or 128 + signal */
 	bool timed_out;
-	bool output_cut;   /* the output bound was passed; what is kept is whole up to it */
+	bool output_cut; /* the output bound was passed; what is kept is whole up to it */
 	struct str out;
 	struct str err;    /* always bounded to PROCESS_OUTPUT_MAX, the tail dropped */
 	int64_t wall_time; /* microseconds */
@@ -61,7 +63,7 @@ void process_result_release(struct process_result *result);
 int process_check(struct process_result *result, const struct process_request *request,
 		  struct error *err);
 
-/* Full path of a program found in PATH, the caller's; NULL where there is none. Entries of PATH that are relative are skipped. */
+/* Full path of a program in PATH, the caller's, or NULL. Relative entries of PATH are skipped. */
 char *process_find(const char *program);
 
 #endif

@@ -37,8 +37,8 @@ void str_add_n(struct str *str, const void *data, size_t length);
 void str_add_char(struct str *str, char byte);
 void str_add_repeated(struct str *str, char byte, size_t times);
 void str_addf(struct str *str, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void str_addv(struct str *str, const char *format, va_list args)
-	__attribute__((format(printf, 2, 0)));
+__attribute__((format(printf, 2, 0))) void
+str_addv(struct str *str, const char *format, va_list args);
 
 /* changing */
 void str_truncate(struct str *str, size_t length);

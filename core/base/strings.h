@@ -1,4 +1,7 @@
-/* A list of strings that it owns, NULL-terminated at items[count] so that it serves as an argument vector. */
+/*
+ * A list of strings that it owns, NULL-terminated at items[count] so that it
+ * serves as an argument vector.
+ */
 #ifndef HEADROOM_BASE_STRINGS_H
 #define HEADROOM_BASE_STRINGS_H
 
@@ -16,7 +19,8 @@ struct strings {
 void strings_release(struct strings *list); /* a zeroed list is empty */
 void strings_add(struct strings *list, const char *text);
 void strings_add_n(struct strings *list, const char *text, size_t length);
-void strings_addf(struct strings *list, const char *format, ...) __attribute__((format(printf, 2, 3)));
+__attribute__((format(printf, 2, 3))) void
+strings_addf(struct strings *list, const char *format, ...);
 void strings_take(struct strings *list, char *text); /* the list's from now on */
 bool strings_contains(const struct strings *list, const char *text);
 void strings_copy(struct strings *to, const struct strings *from); /* replaces */

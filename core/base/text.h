@@ -27,7 +27,10 @@ void text_sanitize(struct str *out, const char *data, size_t length, enum text_m
 /* The same as a new string, the caller's. NULL gives "". */
 char *text_safe(const char *text);
 
-/* One character: code point at data (length > 0 bytes left), its bytes in *used; -1 for bytes that are not UTF-8 (*used 1). */
+/*
+ * One character: the code point at data (length > 0 bytes left), its bytes in
+ * *used; -1 for bytes that are not UTF-8 (*used 1).
+ */
 int32_t text_decode(const char *data, size_t length, size_t *used);
 /* Would text_sanitize replace this code point? Tab and line end count as unsafe here. */
 bool text_is_unsafe(int32_t point);
@@ -44,12 +47,12 @@ bool text_equal(const char *a, const char *b); /* NULL equals NULL only */
 
 /* How numbers look on screen; each returns buffer. */
 #define TEXT_NUMBER_SIZE 32
-char *text_percent(double share, char buffer[TEXT_NUMBER_SIZE]);         /* 0.0791 -> "7.91 %", keeps three figures */
-char *text_points(double delta, char buffer[TEXT_NUMBER_SIZE]);          /* 0.047 -> "+4.70" points */
-char *text_count(double count, char buffer[TEXT_NUMBER_SIZE]);           /* 28110 -> "28,110" */
-char *text_short_count(double count, char buffer[TEXT_NUMBER_SIZE]);     /* 8.1 M */
-char *text_cores(double cores, char buffer[TEXT_NUMBER_SIZE]);           /* "141", "0.52" */
-char *text_watts(double watts, char buffer[TEXT_NUMBER_SIZE]);           /* "2.1 kW" */
-char *text_probability(double p, char buffer[TEXT_NUMBER_SIZE]);         /* "1e-12", "0.03" */
+char *text_percent(double share, char buffer[TEXT_NUMBER_SIZE]);     /* 0.0791: "7.91 %" */
+char *text_points(double delta, char buffer[TEXT_NUMBER_SIZE]);      /* 0.047: "+4.70" points */
+char *text_count(double count, char buffer[TEXT_NUMBER_SIZE]);       /* 28110: "28,110" */
+char *text_short_count(double count, char buffer[TEXT_NUMBER_SIZE]); /* "8.1 M" */
+char *text_cores(double cores, char buffer[TEXT_NUMBER_SIZE]);       /* "141", "0.52" */
+char *text_watts(double watts, char buffer[TEXT_NUMBER_SIZE]);       /* "2.1 kW" */
+char *text_probability(double p, char buffer[TEXT_NUMBER_SIZE]);     /* "1e-12", "0.03" */
 
 #endif

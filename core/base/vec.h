@@ -22,21 +22,21 @@
 #define vec_reserve(vec, wanted) \
 	((vec)->items = vec_grow((vec)->items, &(vec)->capacity, (wanted), sizeof(*(vec)->items)))
 
-#define vec_push(vec, ...)                                          \
-	do {                                                        \
-		if ((vec)->count == (vec)->capacity)                \
-			vec_reserve((vec), (vec)->count + 1);       \
-		(vec)->items[(vec)->count++] = (__VA_ARGS__);       \
+#define vec_push(vec, ...)                                    \
+	do {                                                  \
+		if ((vec)->count == (vec)->capacity)          \
+			vec_reserve((vec), (vec)->count + 1); \
+		(vec)->items[(vec)->count++] = (__VA_ARGS__); \
 	} while (0)
 
 #define vec_clear(vec) ((void)((vec)->count = 0))
 
-#define vec_release(vec)               \
-	do {                           \
-		free((vec)->items);    \
-		(vec)->items = NULL;   \
-		(vec)->count = 0;      \
-		(vec)->capacity = 0;   \
+#define vec_release(vec)             \
+	do {                         \
+		free((vec)->items);  \
+		(vec)->items = NULL; \
+		(vec)->count = 0;    \
+		(vec)->capacity = 0; \
 	} while (0)
 
 void *vec_grow(void *items, size_t *capacity, size_t wanted, size_t item_size);
