@@ -129,7 +129,8 @@ put_head(struct store *store, const struct patch *patch, struct error *err)
 		"UPDATE patch SET state = ?2, by = ?3, skill = ?4, provider = ?5, model = ?6, "
 		"tokens_in = ?7, tokens_out = ?8, base = ?9, files = ?10, title = ?11, "
 		"why = ?12, risk = ?13, reviewer_name = ?14, reviewer_email = ?15, "
-		"branch = ?16, commit_key = ?17, reason = ?18, diff = ?19, scope = ?20 WHERE id = ?1",
+		"branch = ?16, commit_key = ?17, reason = ?18, diff = ?19, scope = ?20 WHERE id = "
+		"?1",
 		"iuttttiitsttttttttts", patch->id, patch->state, patch->by, patch->skill,
 		patch->provider, patch->model, patch->tokens_in, patch->tokens_out, patch->base,
 		&patch->files, patch->title, patch->why, patch->risk, patch->reviewer_name,

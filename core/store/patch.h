@@ -43,7 +43,8 @@ struct patch {
 	char *base; /* commit id the diff applies to */
 	char *diff; /* canonical unified diff, a/ b/, with index lines */
 	struct strings files;
-	struct strings scope; /* files that may be touched, as the solver knew when it made the patch */
+	struct strings
+		scope; /* files that may be touched, as the solver knew when it made the patch */
 	char *title, *why, *risk;
 	char *reviewer_name, *reviewer_email;
 	char *branch, *commit; /* once accepted */

@@ -13,9 +13,10 @@
 
 enum frame_kind { FRAME_USER, FRAME_KERNEL, FRAME_INLINED, FRAME_JIT, FRAME_UNKNOWN };
 
-#define PROFILE_DEPTH_MAX 16384 /* deeper stacks keep their leaf end under a frame "[truncated]" \
-				 */
-#define PROFILE_NAME_MAX 4096   /* bytes of a function or module name; the rest is cut */
+#define PROFILE_DEPTH_MAX                                                                      \
+	16384                 /* deeper stacks keep their leaf end under a frame "[truncated]" \
+			       */
+#define PROFILE_NAME_MAX 4096 /* bytes of a function or module name; the rest is cut */
 
 struct profile_frame {
 	const char *function; /* borrowed from the profile, never NULL, "[unknown]" where unknown */

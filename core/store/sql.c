@@ -27,7 +27,8 @@ io_error(struct store *store, int code, int errnum, struct error *err)
 	return error_set(err, ERROR_IO, "%s: %s", store->path, sqlite3_errstr(code));
 }
 
-/* The library does not keep the system's reason for a failed write; it is the last one there was. */
+/* The library does not keep the system's reason for a failed write; it is the last one there was.
+ */
 static int
 system_reason(struct store *store, int code, int last)
 {

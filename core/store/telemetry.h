@@ -19,7 +19,8 @@
 struct telemetry;
 
 #define TELEMETRY_CELLS_MAX ((size_t)1 << 27) /* of one answer; more is ERROR_LIMIT */
-#define TELEMETRY_IDS_MAX ((int64_t)1 << 28)  /* distinct stacks, frames or functions of a database */
+#define TELEMETRY_IDS_MAX \
+	((int64_t)1 << 28) /* distinct stacks, frames or functions of a database */
 
 /* What a window is, beside its stacks. */
 struct window {
