@@ -47,6 +47,16 @@ is_end_of_dip(const struct detect_series *series, const struct detect_boundaries
 	return level_before(series, start, dip) - low > KEPT_MIN * (now - low);
 }
 
+/* How many windows since the change are nearer to the new level than to the old one. */
+static size_t
+windows_above(const struct detect_series *series, size_t at, double middle)
+{
+	size_t above = 0;
+	for (size_t i = at; i < series->points; i++)
+		above += series->count[i] / series->total[i] > middle;
+	return above;
+}
+
 void
 detect_lasting(struct detect_lasting *out, const struct detect_series *series,
 	       const struct detect_boundaries *boundaries, size_t index)
@@ -61,8 +71,8 @@ detect_lasting(struct detect_lasting *out, const struct detect_series *series,
 	double last = detect_series_share(series, series->points - tail, series->points);
 	*out = (struct detect_lasting){ .kept = now > before ? (last - before) / (now - before)
 							     : 0 };
-	if (after < SERIES_SEGMENT_MIN)
-		out->why = "fewer than three windows since the change";
+	if (windows_above(series, boundary->at, (before + now) / 2) < SERIES_SEGMENT_MIN)
+		out->why = "fewer than three windows at the new level";
 	else if (out->kept <= KEPT_MIN)
 		out->why = "the last windows are back near the old level";
 	else if (is_end_of_dip(series, boundaries, index))

@@ -14,7 +14,8 @@ struct detect_lasting {
 
 /*
  * An increase lasts when the last windows of the series (a third of those after the change, at
- * least three) keep over half of it, and when it is more than the end of a dip: a level before
+ * least three) keep over half of it, when three windows at least are nearer to the new level than
+ * to the old one, and when it is more than the end of a dip: a level before
  * that lasted at most five windows, or a twentieth of all, and lay below an equal older level is
  * no baseline.
  * This is the question of FBDetect's went-away detector (Yoon et al., SOSP 2024, section 5.2.2),

@@ -9,9 +9,10 @@
 
 #define MATCH_LOW 0.7
 #define MATCH_HIGH (1 / MATCH_LOW)
-#define REST_MIN 0.1    /* of the samples, to compare with */
-#define LOSS_SURE 4.0   /* standard deviations */
-#define LEFT_PART 0.3   /* of the growth, for one that is more than others' shrinking */
+#define REST_MIN 0.1  /* of the samples, to compare with */
+#define LOSS_SURE 4.0 /* standard deviations */
+#define LEFT_PART 0.3 /* of the growth, for one that is more than others' shrinking */
+#define SAME_FIT 0.01
 #define SUBJECTS_MAX 64 /* of one change; more are taken as they are */
 
 /* Samples before and after. */
@@ -26,6 +27,7 @@ struct shifts {
 	uint8_t *role;       /* by function: enum role */
 	bool *settled;       /* by subject: found to have moved */
 	struct pair *source; /* by function: stacks with it that hold no subject in play */
+	bool *beside;        /* by function: is in a stack with the subject of this round */
 	uint32_t *seen;      /* by function: stack number + 1 */
 };
 
@@ -72,10 +74,13 @@ sum_round(struct shifts *shifts, uint32_t subject, struct pair *own, struct pair
 	*own = *others = (struct pair){ 0 };
 	memset(shifts->source, 0, stacks->functions * sizeof(*shifts->source));
 	memset(shifts->seen, 0, stacks->functions * sizeof(*shifts->seen));
+	memset(shifts->beside, 0, stacks->functions * sizeof(*shifts->beside));
 	for (size_t i = 0; i < stacks->count; i++) {
 		const struct detect_stack *stack = &stacks->items[i];
 		if (holds_function(stack, subject)) {
 			add(own, stack);
+			for (size_t f = 0; f < stack->depth; f++)
+				shifts->beside[stack->functions[f]] = true;
 			continue;
 		}
 		if (holds(shifts, stack, ROLE_SUBJECT)) {
@@ -133,6 +138,18 @@ misfit(double ratio)
 	return fabs(log(ratio));
 }
 
+/* A function that lost it all and its caller fit alike: the caller, which has the subject too, says
+ * less. */
+static bool
+is_better(const struct shifts *shifts, const struct match *match, const struct match *best)
+{
+	double fit = misfit(match->ratio);
+	double best_fit = misfit(best->ratio);
+	if (fabs(fit - best_fit) < SAME_FIT)
+		return !shifts->beside[match->source] && shifts->beside[best->source];
+	return fit < best_fit;
+}
+
 /* The best source for one subject; ratio 0 where there is none. */
 static struct match
 best_source(struct shifts *shifts, size_t index)
@@ -151,7 +168,7 @@ best_source(struct shifts *shifts, size_t index)
 			continue;
 		if (match.sure < LOSS_SURE)
 			continue;
-		if (best.source == SHIFT_NONE || misfit(match.ratio) < misfit(best.ratio))
+		if (best.source == SHIFT_NONE || is_better(shifts, &match, &best))
 			best = match;
 	}
 	return best;
@@ -276,6 +293,7 @@ detect_shifts(struct detect_shift *subjects, size_t count, const struct detect_s
 	shifts.role = memory_alloc_array(stacks->functions + 1, sizeof(*shifts.role));
 	shifts.settled = memory_alloc_array(count, sizeof(*shifts.settled));
 	shifts.source = memory_alloc_array(stacks->functions + 1, sizeof(*shifts.source));
+	shifts.beside = memory_alloc_array(stacks->functions + 1, sizeof(*shifts.beside));
 	shifts.seen = memory_alloc_array(stacks->functions + 1, sizeof(*shifts.seen));
 	for (size_t i = 0; i < shifts.count; i++)
 		shifts.role[subjects[i].function] = ROLE_SUBJECT;
@@ -284,6 +302,7 @@ detect_shifts(struct detect_shift *subjects, size_t count, const struct detect_s
 	free(shifts.role);
 	free(shifts.settled);
 	free(shifts.source);
+	free(shifts.beside);
 	free(shifts.seen);
 	return result;
 }

@@ -1,0 +1,14 @@
+/* Unit tests of core/detect. */
+#include "tests/check_main.h"
+#include "tests/detect/suites.h"
+
+static Suite *(*const suites[])(void) = {
+	distribution_suite, fdr_suite,   library_suite, calibration_suite,
+	changes_suite,      merge_suite, shift_suite,
+};
+
+int
+main(void)
+{
+	return check_main(suites, sizeof(suites) / sizeof(suites[0]));
+}

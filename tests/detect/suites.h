@@ -1,0 +1,15 @@
+/* The suites of check_detect, one a module of core/detect. */
+#ifndef HEADROOM_TESTS_DETECT_SUITES_H
+#define HEADROOM_TESTS_DETECT_SUITES_H
+
+#include <check.h>
+
+Suite *distribution_suite(void);
+Suite *fdr_suite(void);
+Suite *library_suite(void);
+Suite *calibration_suite(void);
+Suite *changes_suite(void);
+Suite *merge_suite(void);
+Suite *shift_suite(void);
+
+#endif
