@@ -11,10 +11,11 @@
  * little against its own size; the one that changed, and its callers on that
  * way only, grew as the subject did.
  *
- * near: NEAR_DECAY for each frame of f's own module between f and the subject,
- * when f is above it. Any of a row of functions that only call each other
- * might have done it; the nearer is the likelier. Frames of other modules (libc,
- * the kernel) are not steps: no change of the service touched them.
+ * near: NEAR_DECAY for each frame of f's own module between f and the leaf,
+ * where the time is spent. Any of a row of functions that call each other might
+ * have done it, and so might what they were given to work on; the further
+ * away, the less the place says. Frames of other modules (libc, the kernel) are
+ * not steps: no change of the service touched them. Nor is recursion.
  *
  * Stacks by frame pointers lose the direct caller of a leaf that keeps no
  * frame (memset and friends): g calls f calls memset is seen as g calls
@@ -31,11 +32,12 @@
 #include "core/explain/functions.h"
 #include "core/explain/stack_weights.h"
 
-#define NEAR_DECAY 0.8
-#define LOST_PART 0.5       /* of the caller's score */
-#define SPECIFIC_LEAST 0.02 /* of the subject: less is noise, and would make all others specific \
-			     */
-#define MODULES_MAX 16      /* different modules of one stack that are told apart */
+#define NEAR_DECAY 0.85
+#define LOST_PART 0.5 /* of the caller's score */
+#define SPECIFIC_LEAST                                                                      \
+	0.02           /* of the subject: less is noise, and would make all others specific \
+			*/
+#define MODULES_MAX 16 /* different modules of one stack that are told apart */
 
 struct measure {
 	struct attribution *out;
@@ -66,21 +68,19 @@ frame_at(const struct measure *measure, const struct profile_stack *stack, uint3
 	return &measure->out->set->frames[stack->frames[level]];
 }
 
-/* The subject's deepest frame plus one; the stack's depth where there is no subject; 0: not in it.
- */
-static uint32_t
-subject_end(const struct measure *measure, const struct profile_stack *stack)
+static bool
+has_subject(const struct measure *measure, const struct profile_stack *stack)
 {
+	uint32_t i = 0;
+
 	if (measure->subject == INTERN_NONE)
-		return stack->depth;
-	for (uint32_t i = stack->depth; i > 0; i--) {
-		if (frame_at(measure, stack, i - 1)->name == measure->subject)
-			return i;
-	}
-	return 0;
+		return true;
+	while (i < stack->depth && frame_at(measure, stack, i)->name != measure->subject)
+		i++;
+	return i < stack->depth;
 }
 
-/* Counts, module by module, the frames passed on the way up from the subject. */
+/* Counts, module by module, the frames passed on the way up from the leaf. */
 struct steps {
 	const char *modules[MODULES_MAX];
 	double near[MODULES_MAX]; /* NEAR_DECAY to the power of the frames passed */
@@ -127,9 +127,8 @@ static void
 count_stack(struct measure *measure, const struct profile_stack *stack, double growth)
 {
 	struct steps steps = { .count = 0 };
-	uint32_t end = subject_end(measure, stack);
 
-	if (end == 0)
+	if (!has_subject(measure, stack))
 		return;
 	measure->now++;
 	measure->out->growth += growth;
@@ -141,7 +140,7 @@ count_stack(struct measure *measure, const struct profile_stack *stack, double g
 		double *near = steps_of(&steps, frame->module);
 
 		count_name(measure, frame->name, growth, *near);
-		if (i <= end && (below == NULL || below->name != frame->name))
+		if (below == NULL || below->name != frame->name)
 			*near *= NEAR_DECAY;
 		if (growth > 0 && below != NULL && is_foreign_call(frame, below))
 			measure->foreign[frame->name] += growth;

@@ -15,7 +15,7 @@ struct attribution_name {
 	bool is_seen;    /* the function is in some stack of either side */
 	double carried;  /* of the growth: the part in stacks with this function, 0 to 1 */
 	double specific; /* how much of the function's own share is new, 0 to 1 */
-	double near;     /* 1 at the subject and below, less for each caller above it */
+	double near;     /* 1 where the time is spent, less for each caller above */
 	double score;    /* the three together, 0 to 1 */
 	double lost;     /* 0 to 1: may be the caller that a frame-pointer stack lost */
 };
