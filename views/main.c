@@ -172,7 +172,8 @@ main(int argc, char **argv)
 	struct error error = { 0 };
 	int used, result, status;
 
-	setlocale(LC_ALL, "");
+	/* Characters only: numbers are read and written with a point everywhere. */
+	setlocale(LC_CTYPE, "");
 	session_init(&session);
 	watch_signals(&session);
 	used = leading_options(&session, argv + 1, argc - 1, &error);

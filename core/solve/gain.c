@@ -19,20 +19,25 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* P(signed-rank statistic <= limit) when the centre is 0: counts of subsets of 1..count by their
- * sum. */
-static double
-rank_sum_probability(size_t count, size_t limit)
+/*
+ * How many averages may be left out at each end: the largest c with
+ * P(signed-rank statistic < c) <= tail when the centre is 0; *probability is
+ * that P. Counts the subsets of 1..count by their sum.
+ */
+static size_t
+rank_sum_cut(size_t count, double tail, double *probability)
 {
 	double ways[WALSH_MAX + 1] = { 1 };
-	double total = 0;
+	double below = 0, total = pow(2, (double)count);
+	size_t sums = count * (count + 1) / 2, cut = 0;
 
 	for (size_t rank = 1; rank <= count; rank++)
-		for (size_t sum = count * (count + 1) / 2; sum >= rank; sum--)
+		for (size_t sum = sums; sum >= rank; sum--)
 			ways[sum] += ways[sum - rank];
-	for (size_t sum = 0; sum <= limit; sum++)
-		total += ways[sum];
-	return total / pow(2, (double)count);
+	while (cut < sums / 2 && (below + ways[cut]) / total <= tail)
+		below += ways[cut++];
+	*probability = below / total;
+	return cut;
 }
 
 static double
@@ -45,22 +50,20 @@ void
 gain_interval(double *values, size_t count, double confidence, struct gain_interval *out)
 {
 	double walsh[WALSH_MAX];
-	size_t walsh_count = 0, cut = 0;
+	double tail;
+	size_t walsh_count = 0, cut = rank_sum_cut(count, (1 - confidence) / 2, &tail);
 
 	for (size_t i = 0; i < count; i++)
 		for (size_t j = i; j < count; j++)
 			walsh[walsh_count++] = (values[i] + values[j]) / 2;
 	qsort(values, count, sizeof(*values), compare);
 	qsort(walsh, walsh_count, sizeof(*walsh), compare);
-	/* As many averages are cut at each end as the tail probability allows. */
-	while (cut + 1 < walsh_count / 2 &&
-	       rank_sum_probability(count, cut) <= (1 - confidence) / 2)
-		cut++;
+	/* GAIN_PAIRS_MIN values leave one out at least, at the usual confidences. */
+	cut = cut > 0 ? cut : 1;
 	out->estimate = median_sorted(walsh, walsh_count);
-	out->low = walsh[cut > 0 ? cut - 1 : 0];
-	out->high = walsh[walsh_count - (cut > 0 ? cut : 1)];
-	out->confidence = 1 - 2 * (cut > 0 ? rank_sum_probability(count, cut - 1)
-					   : rank_sum_probability(count, 0));
+	out->low = walsh[cut - 1];
+	out->high = walsh[walsh_count - cut];
+	out->confidence = 1 - 2 * tail;
 }
 
 /* CPU seconds of one run. */

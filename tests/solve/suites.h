@@ -1,0 +1,13 @@
+/* The suites of check_solve. */
+#ifndef HEADROOM_TESTS_SOLVE_SUITES_H
+#define HEADROOM_TESTS_SOLVE_SUITES_H
+
+#include <check.h>
+
+Suite *sse_suite(void);
+Suite *edit_suite(void);
+Suite *hunks_suite(void);
+Suite *gain_suite(void);
+Suite *provider_suite(void);
+
+#endif
