@@ -7,6 +7,10 @@ static Suite *(*const suites[])(void) = {
 	functions_suite,
 	significance_suite,
 	impact_suite,
+	words_suite,
+	attribution_suite,
+	diff_clues_suite,
+	suspects_suite,
 };
 
 int

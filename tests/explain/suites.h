@@ -12,6 +12,5 @@ Suite *words_suite(void);
 Suite *attribution_suite(void);
 Suite *diff_clues_suite(void);
 Suite *suspects_suite(void);
-Suite *cases_suite(void);
 
 #endif

@@ -1,0 +1,255 @@
+/* Suspects over a small store: the guilty change first, and honest abstention. */
+#include <check.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+#include "core/base/memory.h"
+#include "core/explain/suspects.h"
+#include "core/store/change.h"
+#include "core/store/service.h"
+#include "core/store/telemetry.h"
+#include "tests/check_main.h"
+#include "tests/explain/suites.h"
+
+#define CHANGED (CHECK_CLOCK - CLOCK_DAY)
+#define WINDOWS 6 /* before, and as many after, an hour apart */
+
+static struct store *store;
+static char path[64];
+static struct service service;
+static struct finding finding;
+static struct suspect_ranking ranking;
+static struct error err;
+
+#define must(call) ck_assert_msg((call) == 0, "%s: %s", #call, err.text)
+
+static void
+add_stack(struct profile *profile, const char *stack, uint64_t samples)
+{
+	uint32_t frames[16];
+	size_t depth = 0;
+
+	while (*stack != '\0') {
+		size_t length = strcspn(stack, ";");
+
+		frames[depth++] =
+			profile_add_frame(profile, stack, length, "app", 3, "", 0, 0, FRAME_USER);
+		stack += length + (stack[length] == ';');
+	}
+	profile_add_stack(profile, frames, depth, samples, samples);
+}
+
+static void
+add_window(int number, bool is_new)
+{
+	struct window window = { .start = CHANGED + (number - WINDOWS) * CLOCK_HOUR };
+	struct profile profile;
+	bool added;
+
+	window.end = window.start + CLOCK_MINUTE;
+	profile_init(&profile);
+	add_stack(&profile, "main;serve;render;escape", is_new ? 300 : 100);
+	add_stack(&profile, "main;serve;parse", 400);
+	add_stack(&profile, "main;serve;log_line", 100);
+	window.samples = profile.samples;
+	window.weight = profile.weight;
+	must(telemetry_profile_add(store_telemetry(store), service.id, &window, &profile,
+				   (uint64_t)number + 1, &added, &err));
+	profile_release(&profile);
+}
+
+static void
+setup(void)
+{
+	snprintf(path, sizeof(path), "%s/suspects-%d.db", getenv("HOME"), (int)getpid());
+	must(store_open(&store, path, STORE_CREATE, &err));
+	service = (struct service){ .name = memory_string("api") };
+	must(casebook_service_put(store, &service, &err));
+	for (int i = 0; i < 2 * WINDOWS; i++)
+		add_window(i, i >= WINDOWS);
+	finding = (struct finding){ .service = service.id,
+				    .kind = FINDING_REGRESSION,
+				    .subject_kind = memory_string("function"),
+				    .subject = memory_string("escape"),
+				    .changed_at = CHANGED,
+				    .changed_low = CHANGED - CLOCK_HOUR,
+				    .changed_high = CHANGED + CLOCK_MINUTE };
+}
+
+static void
+teardown(void)
+{
+	suspect_ranking_release(&ranking);
+	finding_release(&finding);
+	service_release(&service);
+	store_close(store);
+}
+
+static void
+add_change(const char *key, int64_t time, const char *title, const char *file, const char *function,
+	   const char *diff)
+{
+	struct change change = { .service = service.id, .time = time };
+	bool added;
+
+	change.kind = memory_string("commit");
+	change.key = memory_string(key);
+	change.title = memory_string(title);
+	change.text = memory_string("");
+	change.author_name = memory_string("dev");
+	change.author_email = memory_string("dev@example.org");
+	change.diff = memory_string(diff);
+	strings_add(&change.files, file);
+	if (function != NULL)
+		change_add_function(&change, function, file, 3, 1);
+	must(casebook_change_put(store, &change, &added, &err));
+	ck_assert(added);
+	change_release(&change);
+}
+
+static void
+add_innocents(void)
+{
+	add_change("aaaa0001", CHANGED - 30 * CLOCK_MINUTE, "Parse headers by table", "src/parse.c",
+		   "parse", NULL);
+	add_change("aaaa0002", CHANGED - 20 * CLOCK_MINUTE, "Start faster", "src/main.c", "main",
+		   NULL);
+	add_change("aaaa0003", CHANGED - 10 * CLOCK_MINUTE, "Escape in the manual", "docs/a.md",
+		   NULL, NULL);
+	add_change("aaaa0004", CHANGED - 9 * CLOCK_MINUTE, "Log in one line", "src/log.c",
+		   "log_line", NULL);
+}
+
+START_TEST(test_guilty_is_first)
+{
+	add_innocents();
+	add_change("bbbb0001", CHANGED - 25 * CLOCK_MINUTE, "Escape all of it", "src/escape.c",
+		   "escape",
+		   "--- a/src/escape.c\n+++ b/src/escape.c\n@@ -1,3 +1,3 @@ escape(char *text)\n"
+		   "-\twhile (i < n)\n+\twhile (i < strlen(text))\n");
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	ck_assert_str_eq(ranking.verdict, "likely");
+	ck_assert_str_eq(ranking.suspects[0].key, "bbbb0001");
+	ck_assert_double_gt(ranking.suspects[0].score, 0.8);
+	ck_assert_double_eq_tol(ranking.suspects[0].attribution, 1, 1e-9);
+	ck_assert_double_eq(ranking.suspects[0].timing, 1);
+	ck_assert(strings_contains(&ranking.suspects[0].functions, "escape"));
+	ck_assert_str_eq(ranking.suspects[0].why,
+			 "touched escape, which is in 100 % of the growth; came 25 m before the "
+			 "growth was seen, after the last profile without it; adds a strlen to a "
+			 "loop condition");
+}
+END_TEST
+
+START_TEST(test_none_where_nothing_touched_it)
+{
+	add_innocents();
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	ck_assert_str_eq(ranking.verdict, "none");
+}
+END_TEST
+
+START_TEST(test_no_changes_at_all)
+{
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	ck_assert_str_eq(ranking.verdict, "none");
+	ck_assert_uint_eq(ranking.count, 0);
+}
+END_TEST
+
+START_TEST(test_two_equal_ones_are_unsure)
+{
+	add_change("bbbb0001", CHANGED - 25 * CLOCK_MINUTE, "Escape quotes", "src/escape.c",
+		   "escape", NULL);
+	add_change("bbbb0002", CHANGED - 24 * CLOCK_MINUTE, "Escape slashes", "src/escape.c",
+		   "escape", NULL);
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	ck_assert_str_eq(ranking.verdict, "unsure");
+	ck_assert_uint_eq(ranking.count, 2);
+	ck_assert_double_lt(ranking.suspects[0].score, 0.5);
+}
+END_TEST
+
+START_TEST(test_too_late_is_out)
+{
+	add_change("bbbb0001", CHANGED + 2 * CLOCK_HOUR, "Escape quotes", "src/escape.c", "escape",
+		   NULL);
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	ck_assert_str_eq(ranking.verdict, "none");
+}
+END_TEST
+
+/* The same change weighs less when it had a day to be deployed before. */
+START_TEST(test_older_counts_less)
+{
+	add_change("bbbb0001", CHANGED - 26 * CLOCK_HOUR, "Escape quotes", "src/escape.c", "escape",
+		   NULL);
+	add_change("bbbb0002", CHANGED - 26 * CLOCK_MINUTE, "Escape slashes", "src/escape.c",
+		   "escape", NULL);
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	ck_assert_str_eq(ranking.suspects[0].key, "bbbb0002");
+	ck_assert_double_lt(ranking.suspects[1].timing, 0.3);
+}
+END_TEST
+
+/* An inlined function is in no stack; the file it shares with one that grew speaks for it. */
+START_TEST(test_file_speaks_for_inlined)
+{
+	add_innocents();
+	add_change("cccc0001", CHANGED - 3 * CLOCK_DAY, "Move", "src/escape.c", "escape", NULL);
+	add_change("bbbb0001", CHANGED - 25 * CLOCK_MINUTE, "Quote", "src/escape.c", "put_quoted",
+		   NULL);
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	for (size_t i = 0; i < ranking.count; i++) {
+		if (strcmp(ranking.suspects[i].key, "bbbb0001") == 0) {
+			ck_assert_double_eq_tol(ranking.suspects[i].attribution, 0.25, 1e-9);
+			ck_assert_ptr_nonnull(
+				strstr(ranking.suspects[i].why, "src/escape.c, where escape is"));
+			return;
+		}
+	}
+	ck_abort_msg("not among the suspects");
+}
+END_TEST
+
+START_TEST(test_opportunity_has_no_cause)
+{
+	finding.kind = FINDING_OPPORTUNITY;
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	ck_assert_str_eq(ranking.verdict, "none");
+}
+END_TEST
+
+START_TEST(test_cancel)
+{
+	struct cancel cancel = { 0 };
+	struct progress progress = { .cancel = &cancel };
+
+	add_innocents();
+	cancel_request(&cancel);
+	ck_assert_int_lt(suspects_rank(store, &finding, &ranking, &progress, &err), 0);
+	ck_assert_int_eq(err.code, ERROR_CANCELLED);
+}
+END_TEST
+
+Suite *
+suspects_suite(void)
+{
+	Suite *suite = suite_create("suspects");
+	TCase *tcase = tcase_create("suspects");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_test(tcase, test_guilty_is_first);
+	tcase_add_test(tcase, test_none_where_nothing_touched_it);
+	tcase_add_test(tcase, test_no_changes_at_all);
+	tcase_add_test(tcase, test_two_equal_ones_are_unsure);
+	tcase_add_test(tcase, test_too_late_is_out);
+	tcase_add_test(tcase, test_older_counts_less);
+	tcase_add_test(tcase, test_file_speaks_for_inlined);
+	tcase_add_test(tcase, test_opportunity_has_no_cause);
+	tcase_add_test(tcase, test_cancel);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
