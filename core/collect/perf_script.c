@@ -539,6 +539,17 @@ try_stack(struct perf_script *parser, const char **at, const char *end, struct e
 	return give(parser, known->value, err);
 }
 
+/*
+ * The last line of a file that has no line end and no end of its module either:
+ * the file was cut. (Without its line end alone it may be whole.)
+ */
+static bool
+is_cut(const struct perf_script *parser, const char *line, size_t length)
+{
+	return (parser->state == HEAD || parser->state == STACK) && length > 0 && line[0] == '\t' &&
+	       line[length - 1] != ')' && memmem(line, length, " (", 2) != NULL;
+}
+
 static int
 feed(void *state, const char *data, size_t length, struct error *err)
 {
@@ -549,8 +560,14 @@ feed(void *state, const char *data, size_t length, struct error *err)
 	while (at < end) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 
-		if (stop == NULL)
+		if (stop == NULL) {
 			stop = end;
+			if (is_cut(parser, at, (size_t)(end - at))) {
+				parser->lines->number++;
+				return import_lines_bad(parser->lines, err,
+							"the file ends inside a line");
+			}
+		}
 		if (read_line(parser, at, (size_t)(stop - at), err) < 0)
 			return -1;
 		at = stop + 1;

@@ -1,0 +1,32 @@
+/* A profile's text through one parser into readable lines; used by the parser tests. */
+#ifndef HEADROOM_TESTS_COLLECT_PARSE_H
+#define HEADROOM_TESTS_COLLECT_PARSE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/base/str.h"
+#include "core/collect/profile_format.h"
+
+struct parse {
+	const struct profile_format *format;
+	const char *event;
+	bool keep_going;
+	size_t piece; /* lines given at once; 0: all */
+	/* out */
+	struct sample_facts facts;
+	struct import_lines lines;
+	struct error err;
+	struct str dump; /* sorted "SAMPLES WEIGHT frame;frame" lines */
+	uint64_t samples, weight;
+};
+
+/* Frames are "name", then "{k:module file:line}" where there is any of it but a plain name. */
+int parse_text(struct parse *parse, const char *text, size_t length);
+void parse_release(struct parse *parse);
+
+/* A file of tests/collect/data, whole. */
+void read_data(struct str *out, const char *name);
+
+#endif
