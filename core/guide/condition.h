@@ -1,9 +1,10 @@
 /*
  * The conditions of a playbook: `answer.p < 1e-6 and not exists answer.end`.
  * A small language over JSON: paths, numbers, texts in quotes, true, false,
- * null, + - * /, == != < <= > >=, contains, exists PATH, count(PATH), and, or,
- * not, parentheses. No variables are set, nothing is called, every
- * condition ends: its time is bounded by its length.
+ * null, + - * /, == != < <= > >=, contains, exists PATH, count(PATH),
+ * least(LIST, MEMBER), most(LIST, MEMBER), and, or, not, parentheses. No
+ * variables are set, nothing is called, every condition ends: its time is
+ * bounded by its length and the sizes of the lists.
  *
  * A comparison with something that is absent, or of a text with a number, is
  * false (also !=): ask `exists` first where that matters. A value alone is

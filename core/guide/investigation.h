@@ -27,15 +27,15 @@
 #define GUIDE_NOTE_MAX 4000
 
 struct guide {
-	struct store *store;            /* borrowed, like the catalogue that holds skill */
-	const struct skill *skill;      /* whose playbook */
+	struct store *store;             /* borrowed, like the catalogue that holds skill */
+	const struct skill *skill;       /* whose playbook */
 	const struct playbook *playbook; /* of skill */
 	struct finding finding;
 	struct service service;
-	struct investigation record;    /* steps as many as the playbook has */
-	bool playbook_changed;          /* it was edited since the investigation began */
+	struct investigation record; /* steps as many as the playbook has */
+	bool playbook_changed;       /* it was edited since the investigation began */
 	char *user;
-	struct json *facts;             /* what templates and conditions see; kept up to date */
+	struct json *facts; /* what templates and conditions see; kept up to date */
 };
 
 /*
@@ -43,16 +43,17 @@ struct guide {
  * with the named skill (NULL: skill_for_finding) and moves the finding to
  * investigating. restart: always a new one. user is who does it, for the events.
  */
-int guide_open(struct guide **out, struct store *store, const struct skill_catalog *catalog,
-	       int64_t finding, const char *skill, const char *user, bool restart,
-	       struct error *err);
+int
+guide_open(struct guide **out, struct store *store, const struct skill_catalog *catalog,
+	   int64_t finding, const char *skill, const char *user, bool restart, struct error *err);
 void guide_close(struct guide *guide);
 /* What others stored meanwhile. */
 int guide_reload(struct guide *guide, struct error *err);
 
 /* First open step, step_count where there is none. */
 size_t guide_next(const struct guide *guide);
-/* What running the step will ask: the edited arguments or the playbook's, filled in. The caller's. */
+/* What running the step will ask: the edited arguments or the playbook's, filled in. The caller's.
+ */
 struct json *guide_arguments(const struct guide *guide, size_t step);
 
 /*
@@ -60,8 +61,7 @@ struct json *guide_arguments(const struct guide *guide, size_t step);
  * answer too: kept, and the step says unclear. Negative: cancelled, or it could
  * not be stored; then nothing is changed.
  */
-int guide_run(struct guide *guide, size_t step, const struct progress *progress,
-	      struct error *err);
+int guide_run(struct guide *guide, size_t step, const struct progress *progress, struct error *err);
 /* From the first open step to the end, then the verdict. */
 int guide_run_rest(struct guide *guide, const struct progress *progress, struct error *err);
 int guide_skip(struct guide *guide, size_t step, struct error *err);
@@ -73,9 +73,9 @@ int guide_mark(struct guide *guide, size_t step, enum step_says says, struct err
 
 /* What the steps so far amount to; how marks are combined is written at the head of verdict.c. */
 struct guide_verdict {
-	char *cause;        /* one line */
-	char *next;         /* what to do; may be NULL */
-	double confidence;  /* 0 to 1 */
+	char *cause;       /* one line */
+	char *next;        /* what to do; may be NULL */
+	double confidence; /* 0 to 1 */
 	size_t steps_for, steps_against, steps_unclear, steps_left;
 	struct strings mitigations; /* revert, rule, model: which fit, best first */
 };

@@ -13,9 +13,9 @@
 enum markdown_kind {
 	MARKDOWN_HEADING, /* level 1 to 6 */
 	MARKDOWN_TEXT,    /* a paragraph; level is the depth of quotes around it */
-	MARKDOWN_ITEM,    /* first paragraph of a list item; level is the depth of the list, from 1 */
-	MARKDOWN_CODE,    /* text keeps its line ends */
-	MARKDOWN_RULE,    /* a line across */
+	MARKDOWN_ITEM, /* first paragraph of a list item; level is the depth of the list, from 1 */
+	MARKDOWN_CODE, /* text keeps its line ends */
+	MARKDOWN_RULE, /* a line across */
 };
 
 struct markdown_block {
@@ -28,7 +28,8 @@ struct markdown_block {
 /* Calls block for each block in order; stops where it returns other than 0 and returns that. */
 int markdown_walk(const char *text, size_t length,
 		  int (*block)(void *user, const struct markdown_block *block), void *user);
-/* One paragraph a line, blank lines between blocks, items with "- " or "1. ", code indented by four. */
+/* One paragraph a line, blank lines between blocks, items with "- " or "1. ", code indented by
+ * four. */
 void markdown_plain(const char *text, size_t length, struct str *out);
 
 #endif

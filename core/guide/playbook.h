@@ -24,8 +24,8 @@
 struct playbook_rule {
 	struct condition *when; /* NULL: always */
 	enum step_says says;
-	double weight;          /* natural log-odds, more than 0 */
-	char *text;             /* template: the conclusion */
+	double weight; /* natural log-odds, more than 0 */
+	char *text;    /* template: the conclusion */
 };
 
 struct playbook_step {
@@ -35,12 +35,12 @@ struct playbook_step {
 	char *propose;          /* template of a step without a tool, or NULL */
 	struct playbook_rule *rules;
 	size_t rule_count;
-	uint32_t line;          /* in the file */
+	uint32_t line; /* in the file */
 };
 
 struct playbook_verdict {
-	struct condition *when; /* NULL: always */
-	char *cause, *next;     /* templates; next may be NULL */
+	struct condition *when;     /* NULL: always */
+	char *cause, *next;         /* templates; next may be NULL */
 	struct strings mitigations; /* of revert, rule, model, in the order to try them */
 };
 
@@ -55,9 +55,9 @@ struct playbook {
 /* What is wrong with a file of a skill. */
 struct problem {
 	char *file;
-	uint32_t line;  /* 0: the file as a whole */
-	bool is_error;  /* else a warning: the skill is used all the same */
-	char *text;     /* one line, safe for a terminal */
+	uint32_t line; /* 0: the file as a whole */
+	bool is_error; /* else a warning: the skill is used all the same */
+	char *text;    /* one line, safe for a terminal */
 };
 
 struct problem_list {
@@ -65,7 +65,7 @@ struct problem_list {
 	size_t count, capacity;
 };
 
-#define PROBLEMS_MAX 200 /* of one list; more are dropped */
+#define PROBLEMS_MAX 200 /* warnings of one list, and as many errors; more are dropped */
 
 void problem_list_release(struct problem_list *list);
 void problem_add(struct problem_list *list, const char *file, uint32_t line, bool is_error,

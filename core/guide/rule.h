@@ -34,16 +34,16 @@ struct rule_match {
 struct rule_result {
 	struct rule_match *matches; /* by line; empty: the rule does not apply */
 	size_t match_count, match_capacity;
-	struct str rewritten;       /* the whole file after; empty without a match */
+	struct str rewritten; /* the whole file after; empty without a match */
 };
 
 struct rule_request {
 	const struct skill *skill;
-	const char *path;           /* of the file in its repository, for the suffix and messages */
+	const char *path; /* of the file in its repository, for the suffix and messages */
 	const char *data;
 	size_t length;
 	uint32_t first_line, last_line; /* only changes inside; 0, 0: the whole file */
-	int64_t time_max;           /* microseconds; 0: 30 seconds */
+	int64_t time_max;               /* microseconds; 0: 30 seconds */
 	const struct cancel *cancel;
 };
 

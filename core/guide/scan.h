@@ -17,15 +17,15 @@
 #include "core/guide/skill.h"
 #include "core/store/store.h"
 
-#define SCAN_WINDOWS 24          /* the newest so many, where no time is given */
-#define SCAN_SHARE_MIN 0.001     /* of the service: below this a function is not hot */
-#define SCAN_SAVING_MIN 0.0005   /* of the service: below this a saving is not worth a finding */
-#define SCAN_FUNCTIONS_MAX 2000  /* hottest first */
-#define SCAN_FILES_MAX 2000      /* of one service and skill, after the keywords */
+#define SCAN_WINDOWS 24         /* the newest so many, where no time is given */
+#define SCAN_SHARE_MIN 0.001    /* of the service: below this a function is not hot */
+#define SCAN_SAVING_MIN 0.0005  /* of the service: below this a saving is not worth a finding */
+#define SCAN_FUNCTIONS_MAX 2000 /* hottest first */
+#define SCAN_FILES_MAX 2000     /* of one service and skill, after the keywords */
 
 struct scan_options {
-	const char *service;     /* NULL: all */
-	int64_t from, to;        /* windows; 0, 0: the newest SCAN_WINDOWS */
+	const char *service;                 /* NULL: all */
+	int64_t from, to;                    /* windows; 0, 0: the newest SCAN_WINDOWS */
 	const struct skill_catalog *catalog; /* NULL: loaded for each service's repository */
 };
 
@@ -37,13 +37,13 @@ struct scan_finding {
 struct scan_report {
 	struct scan_finding *findings;
 	size_t finding_count, finding_capacity;
-	size_t services, skills;  /* looked at */
-	size_t functions;         /* hot ones */
-	size_t files;             /* that held the keywords, and a hot function */
-	size_t matches;           /* places in hot functions that a rule matched */
-	size_t too_small;         /* functions matched whose samples show no cost worth it */
-	size_t gone;              /* opportunities whose code is no more */
-	struct strings warnings;  /* one line each: no spatch, no repository, a rule that failed */
+	size_t services, skills; /* looked at */
+	size_t functions;        /* hot ones */
+	size_t files;            /* that held the keywords, and a hot function */
+	size_t matches;          /* places in hot functions that a rule matched */
+	size_t too_small;        /* functions matched whose samples show no cost worth it */
+	size_t gone;             /* opportunities whose code is no more */
+	struct strings warnings; /* one line each: no spatch, no repository, a rule that failed */
 };
 
 /* ERROR_NOT_FOUND: no such service; ERROR_CANCELLED. out is initialised either way. */

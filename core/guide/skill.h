@@ -40,15 +40,18 @@ struct skill {
 	char *name, *description, *license; /* license may be NULL; safe for a terminal */
 	enum skill_kind kind;
 	enum skill_origin origin;
-	bool trusted;        /* shipped with headroom, or its digest is trusted by the user */
-	char *folder;        /* absolute */
-	char digest[DIGEST_TEXT_SIZE]; /* of the names and bytes of all files */
+	bool trusted; /* shipped with headroom, or its digest is trusted by the user */
+	char *folder; /* absolute */
+	char digest[DIGEST_TEXT_SIZE];          /* of the names and bytes of all files */
 	char playbook_digest[DIGEST_TEXT_SIZE]; /* of playbook.yaml; "" where there is none */
-	struct strings files; /* relative, sorted */
-	char *body;          /* Markdown after the front matter */
-	struct playbook *playbook; /* NULL: none */
-	char *rule_path;     /* of the Coccinelle rule; NULL: none */
-	char *rule;          /* its text, as it was when the digest was made */
+	struct strings files;                   /* relative, sorted */
+	char *body;                             /* Markdown after the front matter */
+	struct playbook *playbook;              /* NULL: none */
+	char *rule_path;                        /* of the Coccinelle rule; NULL: none */
+	char *rule;                             /* its text, as it was when the digest was made */
+	char *patch_title; /* of a patch by the rule: what it does, as the end of a subject line; or
+			      NULL */
+	char *patch_why, *patch_risk; /* or NULL */
 	struct skill_match match;
 	struct problem_list problems;
 };
@@ -69,10 +72,10 @@ int skill_read(struct skill *out, const char *folder, enum skill_origin origin, 
 
 /*
  * Just SKILL.md: front matter and body. name_wanted is the folder's name.
- * Fills name, description, license, kind, match and body. For tests and fuzzing.
+ * Fills name, description, license, kind, match, body and problems of a zeroed skill.
  */
-int skill_read_text(struct skill *out, const char *file, const char *name_wanted,
-		    const char *data, size_t length, struct error *err);
+int skill_read_text(struct skill *out, const char *file, const char *name_wanted, const char *data,
+		    size_t length, struct error *err);
 
 /* The body for display: plain text, or block by block with styles. */
 void skill_body_text(const struct skill *skill, struct str *out);
@@ -82,7 +85,8 @@ int skill_body_walk(const struct skill *skill,
 struct skill_catalog {
 	struct skill *items; /* by name; every name once */
 	size_t count, capacity;
-	struct skill *untrusted; /* of the repository: read, not to be used before the user trusts them */
+	struct skill *
+		untrusted; /* of the repository: read, not to be used before the user trusts them */
 	size_t untrusted_count, untrusted_capacity;
 	struct problem_list problems; /* all: of skills left out too, and of name clashes */
 };
@@ -106,8 +110,8 @@ const struct skill *skill_find(const struct skill_catalog *catalog, const char *
  * The skill whose playbook fits: the finding's own where it has one, else
  * regression-from-change for a regression, else the first that applies.
  */
-const struct skill *skill_for_finding(const struct skill_catalog *catalog,
-				      const struct finding *finding);
+const struct skill *
+skill_for_finding(const struct skill_catalog *catalog, const struct finding *finding);
 /*
  * Problems of one skill beyond what reading finds: its rule is tried with spatch where that is
  * installed. `skills check`.
