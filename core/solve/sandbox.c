@@ -56,6 +56,8 @@ int
 sandbox_run(const char *folder, const char *command, int64_t time_max, const struct cancel *cancel,
 	    struct process_result *result, struct error *err)
 {
+	/* --as-pid-1: bubblewrap's own first process would keep the CPU time of the command to
+	 * itself. */
 	const char *const boxed[] = {
 		"bwrap",
 		"--ro-bind",
@@ -72,6 +74,7 @@ sandbox_run(const char *folder, const char *command, int64_t time_max, const str
 		folder,
 		"--unshare-net",
 		"--unshare-pid",
+		"--as-pid-1",
 		"--unshare-ipc",
 		"--die-with-parent",
 		"--new-session",
