@@ -435,19 +435,61 @@ cut_piece(struct history *history, struct error *err)
 	return 0;
 }
 
+int
+history_feed(struct history *history, const char *data, size_t length, struct error *err)
+{
+	struct str *rest = &history->rest;
+
+	while (length > 0) {
+		size_t piece = length < PIECE_MAX ? length : PIECE_MAX, used = 0;
+
+		str_add_n(rest, data, piece);
+		if (take_pieces(history, rest->data, rest->len, &used, err) < 0)
+			return -1;
+		memmove(rest->data, rest->data + used, rest->len - used);
+		str_truncate(rest, rest->len - used);
+		if (rest->len > PIECE_MAX && cut_piece(history, err) < 0)
+			return -1;
+		data += piece;
+		length -= piece;
+	}
+	return 0;
+}
+
+/* A patch ends with its last line; a header that is not whole was cut. */
+int
+history_finish(struct history *history, struct error *err)
+{
+	if (history->open && history->state != HISTORY_BREAK && history->state != HISTORY_PATCH)
+		return error_set(err, ERROR_INPUT, "git diff-tree: the answer is cut");
+	return end_commit(history, err);
+}
+
+struct history *
+history_new(int (*taken)(void *user, struct history_commit *commit, struct error *err), void *user)
+{
+	struct history *history = memory_alloc(sizeof(*history));
+
+	history->taken = taken;
+	history->user = user;
+	str_init(&history->diff, CHANGE_DIFF_MAX + 1);
+	str_init(&history->rest, PIECE_MAX * 2);
+	return history;
+}
+
+void
+history_free(struct history *history)
+{
+	history_commit_release(&history->commit);
+	str_release(&history->diff);
+	str_release(&history->rest);
+	free(history);
+}
+
 static int
 take_output(void *user, const char *data, size_t length, struct error *err)
 {
-	struct history *history = user;
-	struct str *rest = &history->rest;
-	size_t used = 0;
-
-	str_add_n(rest, data, length);
-	if (take_pieces(history, rest->data, rest->len, &used, err) < 0)
-		return -1;
-	memmove(rest->data, rest->data + used, rest->len - used);
-	str_truncate(rest, rest->len - used);
-	return rest->len > PIECE_MAX ? cut_piece(history, err) : 0;
+	return history_feed(user, data, length, err);
 }
 
 int
@@ -478,25 +520,21 @@ git_history_read(const struct git *git, const struct str *ids,
 		"--format=%x00%H%x00%ct%x00%aN%x00%aE%x00%s%x00%b%x00",
 		NULL
 	};
-	struct history history = { .taken = taken, .user = user };
+	struct history *history = history_new(taken, user);
 	const struct process_request request = {
 		.input = ids->data,
 		.input_length = ids->len,
 		.time_max = HISTORY_TIME_MAX,
 		.on_output = take_output,
-		.user = &history,
+		.user = history,
 	};
 	struct process_result result;
 	int status;
 
-	str_init(&history.diff, CHANGE_DIFF_MAX + 1);
-	str_init(&history.rest, PIECE_MAX * 2);
 	status = git_run_request(git, arguments, request, &result, err);
 	if (status == 0)
-		status = end_commit(&history, err);
+		status = history_finish(history, err);
 	process_result_release(&result);
-	history_commit_release(&history.commit);
-	str_release(&history.diff);
-	str_release(&history.rest);
+	history_free(history);
 	return status;
 }

@@ -18,6 +18,8 @@
 #define GIT_ID_MAX 65                      /* of SHA-256, with its NUL */
 #define HISTORY_LINES_MAX ((size_t)500000) /* touched lines kept of one commit */
 
+struct history;
+
 struct history_file {
 	char old_id[GIT_ID_MAX], new_id[GIT_ID_MAX]; /* of the content; zeros where there is none */
 	char *old_path, *new_path;
@@ -46,5 +48,12 @@ void history_commit_release(struct history_commit *commit);
 int git_history_read(const struct git *git, const struct str *ids,
 		     int (*taken)(void *user, struct history_commit *commit, struct error *err),
 		     void *user, struct error *err);
+
+/* The same for the bytes of git's answer (see git_history.c), in pieces of any size. */
+struct history *
+history_new(int (*taken)(void *user, struct history_commit *commit, struct error *err), void *user);
+void history_free(struct history *history);
+int history_feed(struct history *history, const char *data, size_t length, struct error *err);
+int history_finish(struct history *history, struct error *err);
 
 #endif
