@@ -29,7 +29,7 @@ struct run {
 	struct detect_drift *drifts;         /* ... and one for each of tested ... */
 	struct detect_noise_sample *samples; /* ... and so here */
 	double first; /* autocorrelation of the drift, before levels are known */
-	struct detect_noise_prior prior;
+	struct detect_noise_prior *priors; /* ... and here */
 };
 
 const char *
@@ -160,7 +160,8 @@ measure_all(struct run *run, struct error *err)
 		detect_noise_measure(&run->samples[i], &run->series, run->guess.starts.items,
 				     run->guess.starts.count);
 	}
-	detect_noise_join(&run->prior, run->samples, run->tested.count, run->input->windows,
+	run->priors = memory_alloc_array(run->tested.count + 1, sizeof(*run->priors));
+	detect_noise_join(run->priors, run->samples, run->tested.count, run->input->windows,
 			  run->first);
 	return 0;
 }
@@ -240,7 +241,7 @@ test_function(struct run *run, struct detect_result *out, size_t index)
 	uint32_t function = run->tested.items[index];
 	load_series(run, index);
 	guess(run, index);
-	detect_noise_apply(&noise, &run->series, &run->samples[index], &run->prior);
+	detect_noise_apply(&noise, &run->series, &run->samples[index], &run->priors[index]);
 	detect_segment(&run->boundaries, &run->series, &run->guess, &noise, run->settings.p_max);
 	for (size_t i = 0; i < run->boundaries.items.count; i++) {
 		if (run->boundaries.items.items[i].direction == DETECT_INCREASE)
@@ -309,6 +310,7 @@ run_release(struct run *run)
 	free(run->spiky);
 	free(run->drifts);
 	free(run->samples);
+	free(run->priors);
 }
 
 int

@@ -1,4 +1,4 @@
-/* Noise between windows: its size and its memory. Called by the detection over a service. */
+/* One function's noise: its size and its memory. Called by the detection over a service. */
 #include "core/detect/dispersion.h"
 
 #include <math.h>
@@ -12,8 +12,6 @@
 #define MEMORY_POINTS_MIN 20 /* below, one series cannot say how long its noise remembers */
 #define MEMORY_FACTOR 5.0    /* Sokal's: sum up to five times the memory */
 #define JOIN_MIN 8
-#define SHARED_STACKS 4
-#define FREEDOM_MAX 1e6
 #define DRIFT_POINTS_MIN 12
 
 struct residuals {
@@ -242,6 +240,8 @@ detect_noise_measure(struct detect_noise_sample *out, const struct detect_series
 	struct residuals residuals = { 0 };
 	residuals.values = memory_alloc_array(series->points + 1, sizeof(*residuals.values));
 	residuals_fill(&residuals, series, levels, level_count);
+	if (series->points > 0)
+		out->count = series->sum_count[series->points] / (double)series->points;
 	measure_memory(out, &residuals);
 	out->freedom = expected_squares(&residuals, out->memory);
 	if (series->points <= residuals.levels)
@@ -250,93 +250,6 @@ detect_noise_measure(struct detect_noise_sample *out, const struct detect_series
 		out->scale = autocovariance(&residuals, 0) / out->freedom;
 	out->intraclass = intraclass_of(series, out->scale);
 	free(residuals.values);
-}
-
-static double
-median(double *values, size_t count)
-{
-	return count > 0 ? rank_select(values, count, count / 2) : 0;
-}
-
-/* The x with trigamma(x) = value, by Newton's method on 1 / trigamma (Smyth 2004, appendix). */
-static double
-trigamma_inverse(double value)
-{
-	double x = 0.5 + 1 / value;
-	for (int step = 0; step < 50; step++) {
-		double now = trigamma(x);
-		double slope = (trigamma(x * (1 + 1e-6)) - now) / (x * 1e-6);
-		double move = now * (1 - now / value) / slope;
-		x += move;
-		if (x < 1e-8)
-			x = 1e-8;
-		if (fabs(move) < 1e-8 * x)
-			break;
-	}
-	return x;
-}
-
-/* Centre and weight of the scales from mean and variance of their logarithms. */
-static void
-join_scales(struct detect_noise_prior *out, const struct detect_noise_sample *samples, size_t count)
-{
-	double sum = 0;
-	double square = 0;
-	double expected = 0;
-	size_t used = 0;
-	for (size_t i = 0; i < count; i++) {
-		if (samples[i].freedom < 1 || samples[i].scale <= 0)
-			continue;
-		double half = samples[i].freedom / 2;
-		double value = log(samples[i].scale) - digamma(half) + log(half);
-		sum += value;
-		square += value * value;
-		expected += trigamma(half);
-		used++;
-	}
-	if (used < JOIN_MIN)
-		return;
-	double mean = sum / (double)used;
-	double variance = (square - sum * mean) / (double)(used - 1);
-	double spread = variance - expected / (double)used;
-	out->freedom =
-		spread > 1e-6 ? fmin(2 * trigamma_inverse(spread), FREEDOM_MAX) : FREEDOM_MAX;
-	out->scale = exp(mean + digamma(out->freedom / 2) - log(out->freedom / 2));
-}
-
-/* Autocorrelation of the drift: what is left when the sampling noise, which has none, is set apart.
- */
-static double
-drift_first(const struct detect_noise_sample *sample)
-{
-	double drift = sample->scale > 1 ? 1 - 1 / sample->scale : 0;
-	return drift > 0 ? fmin(fmax(sample->first / drift, -1), 1) : 0;
-}
-
-void
-detect_noise_join(struct detect_noise_prior *out, const struct detect_noise_sample *samples,
-		  size_t count, size_t points, double first)
-{
-	*out = (struct detect_noise_prior){ 0 };
-	double *values = memory_alloc_array(count + 1, sizeof(*values));
-	for (size_t i = 0; i < count; i++)
-		values[i] = samples[i].intraclass;
-	out->intraclass = median(values, count);
-	size_t drifting = 0;
-	for (size_t i = 0; i < count; i++) {
-		if (samples[i].scale > 1.5)
-			values[drifting++] = drift_first(&samples[i]);
-	}
-	if (drifting >= JOIN_MIN) {
-		/* Functions share stacks, so that they are worth fewer than they are; and less
-		 * than twice its error is no autocorrelation. */
-		double error = 1.25 / sqrt((double)points * (double)drifting / SHARED_STACKS);
-		double middle = median(values, drifting);
-		out->first = middle > 2 * error ? fmin(middle, 0.95) : 0;
-	}
-	out->first = fmax(out->first, first);
-	join_scales(out, samples, count);
-	free(values);
 }
 
 /* Memory of this function: its own where it is long, the service's where it is short. */

@@ -31,6 +31,7 @@ double detect_drift_unit(const struct detect_drift *drift, size_t points, double
 
 /* What one function says about its own noise. */
 struct detect_noise_sample {
+	double count;      /* mean of k over the windows */
 	double freedom;    /* degrees of freedom behind the rest */
 	double intraclass; /* moment estimate, 0 or more (Williams 1982) */
 	double scale;      /* Pearson's chi-squared per degree, with binomial weights */
@@ -38,7 +39,7 @@ struct detect_noise_sample {
 	double memory;     /* 1 + 2 * sum of autocorrelations (Sokal's window); 1: none */
 };
 
-/* What all functions of a service say together. */
+/* What functions of like counts say together. */
 struct detect_noise_prior {
 	double intraclass; /* median */
 	double scale;      /* centre of the distribution of the scales ... */
@@ -63,10 +64,13 @@ void detect_noise_measure(struct detect_noise_sample *out, const struct detect_s
 			  const size_t *levels, size_t level_count);
 
 /*
- * Joins what the functions say. The scales are taken as scaled F about a common centre and the
- * weight of that centre comes from their spread (Smyth 2004, "Linear models and empirical Bayes
- * methods", section 6.2). Fewer than eight functions give no prior (freedom 0).
- * points is the number of windows; first the autocorrelation of detect_drift_join.
+ * Joins what the functions say, for each of them: out has count entries. Drift is a part of
+ * a function's cost, so that its variance over that of sampling grows with the count; functions are
+ * therefore joined with those of like counts, sixteen at least. Within a group the scales are taken
+ * as scaled F about a common centre and the weight of that centre comes from their spread (Smyth,
+ * "Linear models and empirical Bayes methods", 2004, section 6.2; with a standard error added).
+ * Fewer than eight functions give no prior (freedom 0). points is the number of windows; first
+ * the autocorrelation of detect_drift_join.
  */
 void detect_noise_join(struct detect_noise_prior *out, const struct detect_noise_sample *samples,
 		       size_t count, size_t points, double first);

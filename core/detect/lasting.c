@@ -6,8 +6,11 @@
 #include "core/base/memory.h"
 
 #define KEPT_MIN 0.5
-#define DIP_MAX 5   /* windows; or ... */
-#define DIP_PART 20 /* ... one window in twenty: what is longer is a level of its own */
+#define YOUNG 8 /* windows: one low window at the end of so few is looked at, else two */
+#define TAIL_MAX 12
+#define FALL_SURE 3.0 /* standard deviations */
+#define DIP_MAX 5     /* windows; or ... */
+#define DIP_PART 20   /* ... one window in twenty: what is longer is a level of its own */
 
 static int
 compare_doubles(const void *left, const void *right)
@@ -57,6 +60,33 @@ windows_above(const struct detect_series *series, size_t at, double middle)
 	return above;
 }
 
+/*
+ * Are the newest windows, however few, surely below the rest of the new level
+ * and nearer to the old one? The tail above is a third of the windows; a spike
+ * that ended a window ago needs a closer look.
+ */
+static bool
+has_fallen_back(const struct detect_series *series, const struct detect_boundary *boundary)
+{
+	size_t end = series->points;
+	size_t after = end - boundary->at;
+	double before = detect_series_share(series, boundary->from, boundary->at);
+	for (size_t tail = after <= YOUNG ? 1 : 2; tail < after && tail <= TAIL_MAX; tail++) {
+		/* Shares as given: the last window of a spike's end looks like a spike itself. */
+		double rest = detect_series_share(series, boundary->at, end - tail);
+		double last = detect_series_share(series, end - tail, end);
+		double rest_weight =
+			series->sum_weight[end - tail] - series->sum_weight[boundary->at];
+		double last_weight = series->sum_weight[end] - series->sum_weight[end - tail];
+		double variance = rest * (1 - rest) * boundary->split.ratio *
+				  (1 / rest_weight + 1 / last_weight);
+		double fall = rest - last;
+		if (last < (before + rest) / 2 && fall * fall > FALL_SURE * FALL_SURE * variance)
+			return true;
+	}
+	return false;
+}
+
 void
 detect_lasting(struct detect_lasting *out, const struct detect_series *series,
 	       const struct detect_boundaries *boundaries, size_t index)
@@ -73,7 +103,7 @@ detect_lasting(struct detect_lasting *out, const struct detect_series *series,
 							     : 0 };
 	if (windows_above(series, boundary->at, (before + now) / 2) < SERIES_SEGMENT_MIN)
 		out->why = "fewer than three windows at the new level";
-	else if (out->kept <= KEPT_MIN)
+	else if (out->kept <= KEPT_MIN || has_fallen_back(series, boundary))
 		out->why = "the last windows are back near the old level";
 	else if (is_end_of_dip(series, boundaries, index))
 		out->why = "the level before was a short dip; the older level was as high";

@@ -14,7 +14,9 @@ struct detect_lasting {
 
 /*
  * An increase lasts when the last windows of the series (a third of those after the change, at
- * least three) keep over half of it, when three windows at least are nearer to the new level than
+ * least three) keep over half of it, when the newest windows, down to one
+ * or two, are not surely back (three standard deviations below the rest of the new level and nearer
+ * to the old one), when three windows at least are nearer to the new level than
  * to the old one, and when it is more than the end of a dip: a level before
  * that lasted at most five windows, or a twentieth of all, and lay below an equal older level is
  * no baseline.

@@ -161,13 +161,15 @@ most_shared(const struct merge *merge, size_t index, bool also_carried)
 	return best;
 }
 
-/* A caller that mostly another callee carries: its growth is that one's, and so is this part of it.
+/* A caller that another callee carries, far more than this one: what grew below it goes there too.
  */
 static bool
 stands_for_another(const struct merge *merge, size_t above, size_t below)
 {
-	return merge->carried[above] &&
-	       joint_growth(merge, above, below) < own_growth(merge, above) / 2;
+	if (!merge->carried[above])
+		return false;
+	size_t carrier = most_shared(merge, above, false);
+	return joint_growth(merge, above, below) < joint_growth(merge, above, carrier) / 2;
 }
 
 static size_t

@@ -34,10 +34,9 @@ struct detect_candidate {
  *    (c) f calls it more: f grew by half as much or more, and outside f it did not grow as it did
  *        inside, though it occurs there (three samples before or more; the lack of growth is over
  *        four standard deviations).
- *    Where f is carried, and not by this one, one goes on from the callee that carries f. Where
- *    one stops is the subject.
- * The subject of a carried one is that of the callee it went to. Candidates beyond MERGE_MAX stay
- * on their own. ERROR_CANCELLED.
+ *    Where f is carried, by a callee that grew twice as much in it, one goes on from that callee.
+ * Where one stops is the subject. The subject of a carried one is that of the callee it went to.
+ * Candidates beyond MERGE_MAX stay on their own. ERROR_CANCELLED.
  */
 int
 detect_merge(struct detect_candidate *candidates, size_t count, const struct detect_stacks *stacks,

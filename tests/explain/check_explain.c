@@ -6,7 +6,7 @@ static Suite *(*const suites[])(void) = {
 	tree_suite,
 	functions_suite,
 	significance_suite,
-	impact_suite,
+	impact_suite, detection_suite,
 	words_suite,
 	attribution_suite,
 	diff_clues_suite,

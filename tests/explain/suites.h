@@ -8,6 +8,7 @@ Suite *tree_suite(void);
 Suite *functions_suite(void);
 Suite *significance_suite(void);
 Suite *impact_suite(void);
+Suite *detection_suite(void);
 Suite *words_suite(void);
 Suite *attribution_suite(void);
 Suite *diff_clues_suite(void);
