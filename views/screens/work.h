@@ -39,6 +39,11 @@ struct work_ops {
 	void (*free)(void *task);
 	/* Frees what work_tell gave away when its screen is gone; NULL: free(). */
 	void (*free_told)(void *event);
+	/*
+	 * Main thread, at the end, before the screen is told and also when it is gone: for what
+	 * concerns the whole program, a message or the journal. Optional.
+	 */
+	void (*done)(void *task, struct ui *ui, const struct error *err);
 	int answer; /* what of the screen's event() at the end: data is struct work_answer */
 	int told;   /* what of the screen's event() for work_tell: data is the screen's to free */
 };

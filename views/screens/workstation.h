@@ -47,8 +47,10 @@ extern const struct action workstation_actions[];
 /* For enabled() hooks of what writes: NULL, or why it cannot, one short sentence. */
 const char *workstation_write_refused(const struct workstation *workstation);
 
-/* Reads the totals again and shows them at the right of the top line. */
+/* Reads the totals again, in a job, and shows them at the right of the top line. */
 void workstation_headline(struct ui *ui);
+/* Shows the totals that are known. */
+void workstation_show_headline(struct ui *ui);
 /*
  * Has anybody committed since *seen? Updates *seen. A few microseconds: asked in sync() and
  * resume(), so that the idle program never wakes up to ask.
