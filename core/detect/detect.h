@@ -79,7 +79,10 @@ void detect_result_release(struct detect_result *result);
  * Finds the increases. A function is tested when its samples over all windows could hold an
  * increase of min_delta over three windows; those tests are what q corrects for. Errors:
  * ERROR_INPUT (an empty window, a count above its total, windows out of order), ERROR_CANCELLED.
- * Fewer than six windows are no error: nothing can be found.
+ * Fewer than six windows are no error: nothing can be found. p is what it says for noise
+ * that is independent from window to window from six windows on, and for drift that remembers
+ * from twelve on (below, six to eleven windows cannot tell such drift from a step: at
+ * autocorrelation 0.5 p 0.01 comes true in about 0.03 of unchanging series).
  */
 int detect_increases(struct detect_result *out, const struct detect_input *input,
 		     const struct detect_settings *settings, const struct progress *progress,

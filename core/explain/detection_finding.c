@@ -234,6 +234,12 @@ take_if_same(struct store *store, const struct finding_row *row, struct finding 
 	*same = is_same_change(finding, &known);
 	if (*same) {
 		memory_replace_string(&finding->fingerprint, known.fingerprint);
+		/* What others have found out about it stays. */
+		memory_replace_string(&finding->skill, known.skill);
+		if (finding->file == NULL && strcmp(finding->subject, known.subject) == 0) {
+			finding->file = memory_string(known.file);
+			finding->line = known.line;
+		}
 		*open = finding_state_is_open(known.state) || known.state == FINDING_GONE;
 	}
 	finding_release(&known);

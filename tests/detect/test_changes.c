@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/base/memory.h"
+#include "core/detect/segment.h"
 #include "tests/detect/fleet.h"
 #include "tests/detect/suites.h"
 
@@ -178,6 +179,30 @@ START_TEST(hump_does_not_hide_a_later_step)
 }
 END_TEST
 
+/* A hump in the middle leaves both halves alike: no single cut shows it. */
+START_TEST(hump_is_cut_at_both_ends)
+{
+	struct detect_series series;
+	struct detect_levels levels = { 0 };
+	uint64_t state = 21;
+	detect_series_init(&series);
+	detect_series_resize(&series, 400);
+	for (size_t i = 0; i < 400; i++) {
+		double share = i >= 196 && i < 204 ? 0.036 : 0.03;
+		series.total[i] = SAMPLES;
+		series.count[i] = (double)fleet_binomial(&state, SAMPLES, share);
+		series.kept[i] = series.count[i];
+	}
+	detect_series_weigh(&series, 0);
+	detect_segment_guess(&levels, &series, 0.03 * 0.97);
+	ck_assert_uint_eq(levels.starts.count, 3);
+	ck_assert_uint_eq(levels.starts.items[1], 196);
+	ck_assert_uint_eq(levels.starts.items[2], 204);
+	vec_release(&levels.starts);
+	detect_series_release(&series);
+}
+END_TEST
+
 START_TEST(small_steps_need_asking)
 {
 	const struct step steps[] = { { 0, 0.03 }, { 150, 0.036 }, { 0, 0 } };
@@ -341,6 +366,7 @@ changes_suite(void)
 	tcase_add_test(steps, improvement_lost_again);
 	tcase_add_test(steps, two_steps_do_not_hide_each_other);
 	tcase_add_test(steps, hump_does_not_hide_a_later_step);
+	tcase_add_test(steps, hump_is_cut_at_both_ends);
 	tcase_add_test(steps, small_steps_need_asking);
 	tcase_add_test(steps, interval_of_the_increase);
 	tcase_add_test(steps, interval_of_the_onset);
