@@ -579,13 +579,34 @@ feed(void *state, const char *data, size_t length, struct error *err)
 	return 0;
 }
 
+/*
+ * Modifiers that say how precisely was measured (p, P, H and so on) go; those
+ * that say what was measured (user, kernel, hypervisor only) stay.
+ */
+static void
+name_event(struct sample_facts *known)
+{
+	size_t length = base_length(known->event, strlen(known->event)), kept = length;
+
+	for (size_t i = length; known->event[i] != '\0'; i++) {
+		if (strchr("ukh", known->event[i]) == NULL)
+			continue;
+		if (kept == length)
+			known->event[kept++] = ':';
+		known->event[kept++] = known->event[i];
+	}
+	known->event[kept] = '\0';
+}
+
 /* What a period counts: clocks count nanoseconds, all others themselves. */
 static void
 name_unit(struct perf_script *parser)
 {
 	struct sample_facts *known = &parser->facts;
-	size_t length = base_length(known->event, strlen(known->event));
+	size_t length;
 
+	name_event(known);
+	length = base_length(known->event, strlen(known->event));
 	if (!parser->periods || length == 0)
 		snprintf(known->unit, sizeof(known->unit), "samples");
 	else if (strncmp(known->event, "cpu-clock", length) == 0 ||

@@ -65,7 +65,7 @@ struct profile_import_report {
 	uint64_t lines, lines_skipped;
 	uint64_t first_skipped_line;
 	char first_skipped_reason[160];
-	char event[64]; /* that was counted; "" where the file names none */
+	char event[64]; /* that was counted, without precision (":ppp"); "" where none is named */
 	char unit[64];  /* of weight: samples, ns, or the event (cycles) */
 	/* Events that were seen and not counted; the rest of many is in other_samples only. */
 	struct profile_import_event others[PROFILE_IMPORT_EVENTS_MAX];

@@ -7,6 +7,8 @@
 #include "core/base/memory.h"
 
 #define STRIPE 32
+#define SLOTS_FIRST 1024
+#define POOL_FIRST ((size_t)64 << 10)
 #define MIX UINT64_C(0xc4ceb9fe1a85ec53)
 
 static inline uint64_t
@@ -53,13 +55,15 @@ hash_bytes(const char *data, size_t length, uint32_t salt)
 }
 
 void
-raw_cache_init(struct raw_cache *cache, uint32_t slots, size_t pool_size)
+raw_cache_init(struct raw_cache *cache, uint32_t slots_max, size_t pool_max)
 {
 	*cache = (struct raw_cache){
-		.entries = memory_alloc_array(slots, sizeof(*cache->entries)),
-		.mask = slots - 1,
-		.pool = memory_alloc(pool_size),
-		.pool_size = pool_size,
+		.entries = memory_alloc_array(SLOTS_FIRST, sizeof(*cache->entries)),
+		.mask = SLOTS_FIRST - 1,
+		.pool = memory_resize(NULL, POOL_FIRST, 1),
+		.pool_size = POOL_FIRST,
+		.slots_max = slots_max,
+		.pool_max = pool_max,
 	};
 }
 
@@ -95,28 +99,63 @@ clear(struct raw_cache *cache)
 	cache->pool_used = 0;
 }
 
+static void
+put(struct raw_cache *cache, const struct raw_cache_entry *entry)
+{
+	uint32_t at = entry->hash & cache->mask;
+
+	while (cache->entries[at].length != 0)
+		at = (at + 1) & cache->mask;
+	cache->entries[at] = *entry;
+}
+
+static void
+grow_slots(struct raw_cache *cache)
+{
+	struct raw_cache_entry *old = cache->entries;
+	uint32_t count = cache->mask + 1;
+
+	cache->entries = memory_alloc_array((size_t)count * 2, sizeof(*old));
+	cache->mask = count * 2 - 1;
+	for (uint32_t i = 0; i < count; i++)
+		if (old[i].length != 0)
+			put(cache, &old[i]);
+	free(old);
+}
+
+/* Room for one more piece, by growing or by forgetting all. */
+static void
+make_room(struct raw_cache *cache, size_t length)
+{
+	while (length > cache->pool_size - cache->pool_used && cache->pool_size < cache->pool_max) {
+		cache->pool_size = cache->pool_size * 2 < cache->pool_max ? cache->pool_size * 2
+									  : cache->pool_max;
+		cache->pool = memory_resize(cache->pool, cache->pool_size, 1);
+	}
+	if (cache->count >= cache->mask / 4 * 3 && cache->mask + 1 < cache->slots_max)
+		grow_slots(cache);
+	if (length > cache->pool_size - cache->pool_used || cache->count >= cache->mask / 4 * 3)
+		clear(cache);
+}
+
 void
 raw_cache_add(struct raw_cache *cache, uint64_t hash, const char *data, size_t length,
 	      uint32_t salt, uint32_t value, uint32_t extra)
 {
-	uint32_t at;
-
-	if (length == 0 || length > cache->pool_size / 16)
-		return;
-	if (length > cache->pool_size - cache->pool_used || cache->count >= cache->mask / 4 * 3)
-		clear(cache);
-	at = hash & cache->mask;
-	while (cache->entries[at].length != 0)
-		at = (at + 1) & cache->mask;
-	cache->entries[at] = (struct raw_cache_entry){
+	struct raw_cache_entry entry = {
 		.hash = hash,
-		.offset = (uint32_t)cache->pool_used,
 		.length = (uint32_t)length,
 		.salt = salt,
 		.value = value,
 		.extra = extra,
 	};
+
+	if (length == 0 || length > cache->pool_max / 16)
+		return;
+	make_room(cache, length);
+	entry.offset = (uint32_t)cache->pool_used;
 	memcpy(cache->pool + cache->pool_used, data, length);
 	cache->pool_used += length;
 	cache->count++;
+	put(cache, &entry);
 }

@@ -172,10 +172,9 @@ START_TEST(flame_graph)
 		split_lines(&theirs, &bare);
 		ck_assert_uint_eq(ours.count, theirs.count);
 		for (size_t i = 0; i < ours.count; i++)
-			if (!strings_contains(&theirs, ours.items[i])) {
-				other++;
+			if (!strings_contains(&theirs, ours.items[i]) &&
+			    ++other > flame_graphs[_i].other)
 				fprintf(stderr, "%s: %s\n", name, ours.items[i]);
-			}
 		ck_assert_uint_eq(other, flame_graphs[_i].other);
 		parse_release(&parse);
 	}
