@@ -1,0 +1,134 @@
+#!/bin/bash
+# `make bench`: measures what the project promises to be fast at, beside peers
+# where they are installed, and prints one table: what, measured, goal, ratios.
+# Run in a build folder with srcdir and CC set. Its data is made here, from
+# fixed seeds; BENCH_RUNS (5) runs each, the median counts.
+set -u
+src=$(cd "${srcdir:-.}" && pwd)
+headroom=$PWD/headroom
+work=$PWD/bench-work
+runs=${BENCH_RUNS:-5}
+mkdir -p "$work"
+export HOME=$work LC_ALL=C.UTF-8 TERM=xterm-256color HEADROOM_CLOCK=2026-11-20T12:00:00Z
+unset XDG_DATA_HOME XDG_CONFIG_HOME XDG_STATE_HOME HEADROOM_DB NO_COLOR
+
+row() { printf '%-58s %14s %14s  %s\n' "$1" "$2" "$3" "${4:-}"; }
+
+median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+
+# Median wall seconds of a command over the runs; its output is dropped.
+seconds() {
+	for _ in $(seq "$runs"); do
+		local from to
+		from=$(date +%s%N)
+		"$@" >/dev/null 2>&1 || { echo failed; return; }
+		to=$(date +%s%N)
+		echo $(((to - from) / 1000))
+	done | median | awk '{ printf "%.3f\n", $1 / 1e6 }'
+}
+
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (a + 0 > 0 && b + 0 > 0) printf "%.1f", a / b; else print "?" }'; }
+
+# A perf script of about 314 MB: the samples of the tests again and again, with rising times.
+make_perf_script() {
+	[ -f "$work/large.perf.txt" ] && return
+	local sample=$work/sample.perf.txt
+	gzip -dc "$src"/data/demo/profiles/w00[0-3].folded.gz | awk '
+		# folded stacks back to perf script text: leaf first, addresses by name
+		{
+			count = $NF
+			sub(/ [0-9]+$/, "")
+			depth = split($0, frame, ";")
+			for (i = 0; i < count; i++) {
+				printf "shelf  4242 [001] %d.%06d:    1001001 cpu-clock:pppH: \n", 100 + n / 1000, n % 1000 * 1000
+				n++
+				for (f = depth; f > 1; f--) {
+					name = frame[f]
+					place = sub(/_\[k\]$/, "", name) ? "([kernel.kallsyms])" : "(/srv/shelf/build/shelf)"
+					printf "\t%16x %s+0x%x %s\n", 4194304 + length(name) * 977, name, f, place
+				}
+				print ""
+			}
+		}' >"$sample"
+	local size times
+	size=$(stat -c %s "$sample")
+	times=$((314000000 / size + 1))
+	for shift in $(seq 0 $((times - 1))); do
+		awk -v shift="$shift" '/^shelf/ { split($4, t, ":"); sub($4, sprintf("%.6f:", t[1] + 20 * shift)) } { print }' "$sample"
+	done | head -c 314000000 >"$work/large.perf.txt"
+	printf '\n\n' >>"$work/large.perf.txt"
+	rm -f "$sample"
+}
+
+import_once() {
+	rm -f "$work"/import.db*
+	"$headroom" --quiet --db "$work/import.db" service add bench &&
+		"$headroom" --quiet --db "$work/import.db" import profile "$work/large.perf.txt" --service bench --keep-going
+}
+
+peer() { # NAME SECONDS COMMAND... : a row with the ratio of the peer's time to ours, where it is installed
+	local name=$1 ours=$2
+	shift 2
+	if command -v "$1" >/dev/null; then
+		local theirs
+		theirs=$(runs=1 seconds "$@")
+		row "  $name" "$theirs s" '' "$(ratio "$theirs" "$ours") times ours"
+	else
+		row "  $name" 'not installed' ''
+	fi
+}
+
+bench_import() {
+	make_perf_script
+	local ours floor memory
+	floor=$(seconds wc -l "$work/large.perf.txt")
+	ours=$(seconds import_once)
+	memory=$( (import_once_measured 2>&1) | tail -n 1)
+	row "import of a perf script, $(($(stat -c %s "$work/large.perf.txt") / 1000000)) MB" "$ours s" '3 x wc -l' "$(ratio "$ours" "$floor") x wc -l ($floor s)"
+	row '  its memory' "$memory MB" '200 MB'
+	peer stackcollapse-perf.pl "$ours" stackcollapse-perf.pl "$work/large.perf.txt"
+	peer inferno-collapse-perf "$ours" inferno-collapse-perf "$work/large.perf.txt"
+}
+
+# Peak memory of one import in MB, from the kernel's own accounting.
+import_once_measured() {
+	rm -f "$work"/import.db*
+	"$headroom" --quiet --db "$work/import.db" service add bench
+	"$headroom" --quiet --db "$work/import.db" import profile "$work/large.perf.txt" --service bench --keep-going &
+	local peak=0 now
+	while now=$(awk '/^VmHWM/ { print $2 }' "/proc/$!/status" 2>/dev/null) && [ -n "$now" ]; do
+		peak=$now
+		sleep 0.005
+	done
+	wait
+	echo $((peak / 1024))
+}
+
+bench_screen() {
+	if [ ! -x tests/bench/tui_meter ] || [ ! -x tests/bench/fill ]; then
+		make -s tests/bench/tui_meter tests/bench/fill || return
+	fi
+	[ -f "$work/many.db" ] || tests/bench/fill findings "$work/many.db" 10000 || return
+	tests/bench/tui_meter --size 120x40 --keys 'j j j j j j j j j j' -- "$headroom" --db "$work/many.db" >"$work/meter" || return
+	local value
+	value() { sed -n "s/^$1 //p" "$work/meter"; }
+	row 'start to first frame, 10,000 findings' "$(value start_ms) ms" '100 ms'
+	row 'a key to the last byte, median' "$(value key_ms_median) ms" '16 ms'
+	row '  the slowest of ten' "$(value key_ms_max) ms" '16 ms'
+	row 'bytes for a cursor move at 120x40, median' "$(value key_bytes_median)" '300' 'perf report 306, tig 325, htop 327'
+	row '  the largest of ten' "$(value key_bytes_max)" '300'
+	row 'bytes in two idle seconds' "$(value idle_bytes)" '0'
+	row 'CPU in an idle second' "$(value idle_cpu_ms) ms" '0'
+}
+
+bench_core() {
+	[ -x tests/bench/core ] || make -s tests/bench/core || return
+	tests/bench/core "$work" | while IFS='	' read -r what measured goal note; do
+		row "$what" "$measured" "$goal" "$note"
+	done
+}
+
+row WHAT MEASURED GOAL NOTE
+bench_import
+bench_screen
+bench_core
