@@ -20,20 +20,34 @@ static const char *const safe_flags[] = {
 	"-c", "commit.gpgSign=false",
 	"-c", "gc.auto=0",
 	"-c", "maintenance.auto=false",
+	"-c", "log.showSignature=false",
+	"-c", "rerere.enabled=false",
+	"-c", "core.sparseCheckout=false",
 };
 
 #define SAFE_FLAGS (sizeof(safe_flags) / sizeof(safe_flags[0]))
-#define ENVIRONMENT_MAX 32
+#define ENVIRONMENT_MAX 256
 
 /* What a caller's shell has set for its own repository must not reach ours. */
 static const char *const safe_environment[] = {
-	"GIT_OPTIONAL_LOCKS=0",    "GIT_TERMINAL_PROMPT=0",
-	"GIT_PAGER=cat",           "LC_ALL=C",
-	"GIT_EXTERNAL_DIFF",       "GIT_DIR",
-	"GIT_WORK_TREE",           "GIT_INDEX_FILE",
-	"GIT_OBJECT_DIRECTORY",    "GIT_NAMESPACE",
-	"GIT_CONFIG_PARAMETERS",   "GIT_CONFIG_COUNT",
+	"GIT_OPTIONAL_LOCKS=0",
+	"GIT_TERMINAL_PROMPT=0",
+	"GIT_PAGER=cat",
+	"LC_ALL=C",
+	"GIT_EXTERNAL_DIFF",
+	"GIT_DIR",
+	"GIT_WORK_TREE",
+	"GIT_INDEX_FILE",
+	"GIT_OBJECT_DIRECTORY",
+	"GIT_NAMESPACE",
+	"GIT_CONFIG_PARAMETERS",
+	"GIT_CONFIG_COUNT",
 	"GIT_LITERAL_PATHSPECS=1",
+	"GIT_COMMON_DIR",
+	/* protocol.allow alone is overruled by a repository's own protocol.ext.allow, and a
+	 * missing object is fetched unasked where a remote says that it has them. */
+	"GIT_ALLOW_PROTOCOL=none",
+	"GIT_NO_LAZY_FETCH=1",
 };
 
 #define SAFE_ENVIRONMENT (sizeof(safe_environment) / sizeof(safe_environment[0]))
