@@ -8,6 +8,7 @@
 #include "core/detect/distribution.h"
 
 #define GUESS_POINTS_MIN 12
+#define HUMP_ROUNDS 2
 
 /* One stretch that may still be cut, in the guess. */
 struct node {
@@ -46,7 +47,45 @@ best_cut(const struct detect_series *series, const struct node *node)
 	return cut;
 }
 
-/* The hump between the extremes of the summed deviations. */
+static double
+hump_gain(const struct detect_series *series, const struct detect_level *whole, size_t first,
+	  size_t second)
+{
+	double weight = series->sum_weight[second] - series->sum_weight[first];
+	double sum = series->sum_weighted_share[second] - series->sum_weighted_share[first];
+	return gain_of(whole, weight, sum);
+}
+
+static struct cut
+best_end(const struct detect_series *series, const struct node *node,
+	 const struct detect_level *whole, size_t first)
+{
+	struct cut best = { .first = first, .second = first };
+	for (size_t at = first + SERIES_SEGMENT_MIN; at + SERIES_SEGMENT_MIN <= node->to; at++) {
+		double gain = hump_gain(series, whole, first, at);
+		if (gain > best.gain)
+			best = (struct cut){ first, at, gain };
+	}
+	return best;
+}
+
+static struct cut
+best_begin(const struct detect_series *series, const struct node *node,
+	   const struct detect_level *whole, size_t second)
+{
+	struct cut best = { .first = second, .second = second };
+	for (size_t at = node->from + SERIES_SEGMENT_MIN; at + SERIES_SEGMENT_MIN <= second; at++) {
+		double gain = hump_gain(series, whole, at, second);
+		if (gain > best.gain)
+			best = (struct cut){ at, second, gain };
+	}
+	return best;
+}
+
+/*
+ * A hump: from between the extremes of the summed deviations, which noise may
+ * have moved, each end is put in turn where it fits best.
+ */
 static struct cut
 best_hump(const struct detect_series *series, const struct node *node)
 {
@@ -71,12 +110,14 @@ best_hump(const struct detect_series *series, const struct node *node)
 	}
 	size_t first = at_least < at_most ? at_least : at_most;
 	size_t second = at_least < at_most ? at_most : at_least;
-	if (first < node->from + SERIES_SEGMENT_MIN || second < first + SERIES_SEGMENT_MIN ||
-	    second + SERIES_SEGMENT_MIN > node->to)
+	if (second < first + SERIES_SEGMENT_MIN)
 		return (struct cut){ 0 };
-	double weight = series->sum_weight[second] - series->sum_weight[first];
-	double sum = series->sum_weighted_share[second] - series->sum_weighted_share[first];
-	return (struct cut){ first, second, gain_of(&whole, weight, sum) };
+	struct cut hump = { .first = first, .second = second };
+	for (int round = 0; round < HUMP_ROUNDS; round++) {
+		hump = best_end(series, node, &whole, hump.first);
+		hump = best_begin(series, node, &whole, hump.second);
+	}
+	return hump;
 }
 
 static void
@@ -108,7 +149,8 @@ detect_segment_guess(struct detect_levels *out, const struct detect_series *seri
 			continue;
 		struct cut cut = best_cut(series, &node);
 		struct cut hump = best_hump(series, &node);
-		if (hump.gain > cut.gain * 1.2)
+		/* There are about points times as many humps as cuts to choose from. */
+		if (hump.gain > cut.gain * 1.2 && hump.gain > threshold + 2 * log(points) * unit)
 			cut = hump;
 		if (cut.gain < threshold)
 			continue;

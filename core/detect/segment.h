@@ -26,8 +26,8 @@ struct detect_boundaries {
 /*
  * A first guess, before the noise is known: binary segmentation in which a node may also be
  * cut at both ends of a hump (Olshen et al., "Circular binary segmentation", Biostatistics 5,
- * 2004). A cut must gain 2 log(points) + 10 times unit, the variance of a mean per effective
- * sample as detect_drift_unit gives it. O(points * levels).
+ * 2004). A cut must gain 2 log(points) + 10 times unit (a hump 4 log(points) + 10), the variance of
+ * a mean per effective sample as detect_drift_unit gives it. O(points * levels).
  */
 void
 detect_segment_guess(struct detect_levels *out, const struct detect_series *series, double unit);
