@@ -14,8 +14,9 @@
  * near: NEAR_DECAY for each frame of f's own module between f and the leaf,
  * where the time is spent. Any of a row of functions that call each other might
  * have done it, and so might what they were given to work on; the further
- * away, the less the place says. Frames of other modules (libc, the kernel) are
- * not steps: no change of the service touched them. Nor is recursion.
+ * away, the less the place says. Frames of other modules, of the C library (known
+ * by name where a profile has no modules) and of the kernel are not steps: no
+ * change of the service touched them. Nor is recursion.
  *
  * Stacks by frame pointers lose the direct caller of a leaf that keeps no
  * frame (memset and friends): g calls f calls memset is seen as g calls
@@ -29,6 +30,7 @@
 #include <string.h>
 
 #include "core/base/memory.h"
+#include "core/detect/library.h"
 #include "core/explain/functions.h"
 #include "core/explain/stack_weights.h"
 
@@ -46,7 +48,8 @@ struct measure {
 	uint32_t subject;      /* name number, or INTERN_NONE */
 	uint64_t *stamps, now; /* by name: the stack that saw it last */
 	double *gained;        /* by name: sum of what grew, for the average of near */
-	double *foreign;       /* by name: growth in another module's code directly under it */
+	double *foreign;       /* by name: growth in foreign code directly under it */
+	bool *is_library;      /* by name: nobody of the service owns it */
 	double positive;       /* sum of what grew over the subject's stacks */
 };
 
@@ -118,9 +121,17 @@ count_name(struct measure *measure, uint32_t name, double growth, double near)
 }
 
 static bool
-is_foreign_call(const struct profile_frame *caller, const struct profile_frame *callee)
+is_owned(const struct measure *measure, const struct profile_frame *frame)
 {
-	return callee->module != caller->module && callee->kind != FRAME_KERNEL;
+	return frame->kind != FRAME_KERNEL && !measure->is_library[frame->name];
+}
+
+static bool
+is_foreign_call(const struct measure *measure, const struct profile_frame *caller,
+		const struct profile_frame *callee)
+{
+	return callee->kind != FRAME_KERNEL &&
+	       (callee->module != caller->module || !is_owned(measure, callee));
 }
 
 static void
@@ -140,9 +151,9 @@ count_stack(struct measure *measure, const struct profile_stack *stack, double g
 		double *near = steps_of(&steps, frame->module);
 
 		count_name(measure, frame->name, growth, *near);
-		if (below == NULL || below->name != frame->name)
+		if (is_owned(measure, frame) && (below == NULL || below->name != frame->name))
 			*near *= NEAR_DECAY;
-		if (growth > 0 && below != NULL && is_foreign_call(frame, below))
+		if (growth > 0 && below != NULL && is_foreign_call(measure, frame, below))
 			measure->foreign[frame->name] += growth;
 	}
 }
@@ -209,6 +220,16 @@ set_lost(struct measure *measure)
 	}
 }
 
+static bool *
+library_names(const struct profile_set *set)
+{
+	bool *is_library = memory_alloc_array((size_t)set->names.count + 1, sizeof(*is_library));
+
+	for (uint32_t name = 0; name < set->names.count; name++)
+		is_library[name] = detect_is_library(intern_text(&set->names, name));
+	return is_library;
+}
+
 void
 attribution_measure(struct attribution *out, const struct profile_set *set,
 		    const struct selection *selection, const char *subject)
@@ -221,6 +242,7 @@ attribution_measure(struct attribution *out, const struct profile_set *set,
 	measure.stamps = memory_alloc_array(names, sizeof(*measure.stamps));
 	measure.gained = memory_alloc_array(names, sizeof(*measure.gained));
 	measure.foreign = memory_alloc_array(names, sizeof(*measure.foreign));
+	measure.is_library = library_names(set);
 	measure.subject = intern_find(&set->names, subject, strlen(subject));
 	stack_weights_sum(&measure.weights, set, selection, false);
 	set_specific(&measure, selection);
@@ -239,6 +261,7 @@ attribution_measure(struct attribution *out, const struct profile_set *set,
 	free(measure.stamps);
 	free(measure.gained);
 	free(measure.foreign);
+	free(measure.is_library);
 }
 
 void

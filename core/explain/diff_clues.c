@@ -1,11 +1,14 @@
 /*
  * Reading a unified diff for cost; see diff_clues.h.
  *
- * Hunk by hunk, what is called in added lines and not in removed ones (so that
- * moved lines count as nothing) is weighed: how dear the call is known to be, or
- * how much of the growth the called function carries. A clue counts whole
- * in a hunk of a function that carries the growth and in part elsewhere. Clues
- * join as independent witnesses: 1 - product of (1 - weight).
+ * What is called in a hunk's added lines and not in its removed ones (moved
+ * lines count as nothing) is weighed: how dear the call is known to be, or how
+ * much of the growth the called function carries. So are added loops, and early
+ * exits that are gone, after which work is done that was not done before. A clue
+ * counts whole in a function that carries the growth and in part elsewhere; a
+ * dear call that no growing stack shows counts in part too. The strongest
+ * CLUES_JOINED join as independent witnesses, 1 - product of (1 - weight):
+ * with all of them, a large change would look guilty by its size.
  */
 #include "core/explain/diff_clues.h"
 
@@ -22,8 +25,13 @@
 #define ELSEWHERE 0.3  /* of a clue's weight, in a hunk of a function that did not grow */
 #define GROWN_CALL 0.8 /* times the part of the growth in the called function */
 #define GROWN_LEAST 0.05
+#define UNSEEN                                                                            \
+	0.4 /* of a dear call's weight where no growing stack shows it; it may be inlined \
+	     */
 #define LOOP 0.25
-#define LENGTH_IN_LOOP 0.7
+#define LENGTH_IN_LOOP 0.9
+#define EXIT_GONE 0.6
+#define CLUES_JOINED 4
 
 enum match {
 	WHOLE,  /* the called name is this */
@@ -69,7 +77,8 @@ static const struct cost costs[] = {
 
 struct call {
 	char name[NAME_MAX_LENGTH];
-	int net; /* times added less times removed */
+	int net;      /* times added less times removed */
+	double place; /* the best of the functions it was added to */
 };
 
 struct hunk {
@@ -77,17 +86,23 @@ struct hunk {
 	size_t count;
 	int loops;           /* added less removed */
 	int lengths_in_loop; /* strlen and the like in a loop's head, added less removed */
-	double place;        /* how much of the growth the function around it carries */
+	double loop_place;
 };
 
-struct reader_state {
+/* The lines of one function, as far as the hunk shows them. */
+struct part {
+	double place;     /* how much of the growth the function carries */
+	int exits, tests; /* "return" and its kin, "if"; added less removed */
+};
+
+struct reading {
 	struct diff_clues *out;
 	double (*grown)(void *user, const char *name);
 	void *user;
 	struct hunk hunk;
-	double left; /* product of (1 - weight) */
-	double strongest;
-	bool inert; /* the file at hand does not run */
+	struct part part;
+	double weights[CLUES_JOINED]; /* strongest first */
+	bool is_inert;                /* the file at hand does not run */
 };
 
 static bool
@@ -97,15 +112,26 @@ is_identifier(char byte)
 }
 
 static void
-note(struct reader_state *state, double weight, const char *phrase, const char *name)
+note(struct reading *reading, double weight, const char *phrase, const char *name)
 {
-	if (weight <= 0)
+	size_t at = CLUES_JOINED;
+
+	weight = fmin(weight, 0.95);
+	if (weight > reading->weights[0])
+		snprintf(reading->out->phrase, sizeof(reading->out->phrase), phrase, name);
+	while (at > 0 && weight > reading->weights[at - 1])
+		at--;
+	if (at == CLUES_JOINED)
 		return;
-	state->left *= 1 - fmin(weight, 0.95);
-	if (weight > state->strongest) {
-		state->strongest = weight;
-		snprintf(state->out->phrase, sizeof(state->out->phrase), phrase, name);
-	}
+	memmove(&reading->weights[at + 1], &reading->weights[at],
+		(CLUES_JOINED - 1 - at) * sizeof(*reading->weights));
+	reading->weights[at] = weight;
+}
+
+static double
+weight_at(double place)
+{
+	return ELSEWHERE + (1 - ELSEWHERE) * place;
 }
 
 static bool
@@ -152,36 +178,48 @@ cost_of(const char *name, const char **phrase)
 }
 
 static void
-weigh_call(struct reader_state *state, const struct call *call, double place)
+weigh_call(struct reading *reading, const struct call *call)
 {
-	double grown = state->grown(state->user, call->name);
+	double grown = reading->grown(reading->user, call->name);
 	const char *phrase = "";
 	double weight = cost_of(call->name, &phrase);
 
-	if (grown >= GROWN_LEAST && GROWN_CALL * grown > weight) {
+	if (grown < GROWN_LEAST) {
+		weight *= UNSEEN;
+	} else if (GROWN_CALL * grown > weight) {
 		weight = GROWN_CALL * grown;
 		phrase = "calls %s, which grew";
 	}
-	note(state, weight * place, phrase, call->name);
+	note(reading, weight * weight_at(call->place), phrase, call->name);
 }
 
 static void
-finish_hunk(struct reader_state *state)
+finish_part(struct reading *reading, double next_place)
 {
-	struct hunk *hunk = &state->hunk;
-	double place = ELSEWHERE + (1 - ELSEWHERE) * hunk->place;
+	if (reading->part.exits < 0 && reading->part.tests < 0)
+		note(reading, EXIT_GONE * weight_at(reading->part.place), "drops an early exit%s",
+		     "");
+	reading->part = (struct part){ .place = next_place };
+}
 
+static void
+finish_hunk(struct reading *reading)
+{
+	struct hunk *hunk = &reading->hunk;
+
+	finish_part(reading, 0);
 	if (hunk->lengths_in_loop > 0)
-		note(state, LENGTH_IN_LOOP * place, "adds a strlen to a loop condition%s", "");
+		note(reading, LENGTH_IN_LOOP * weight_at(hunk->loop_place),
+		     "adds a strlen to a loop condition%s", "");
 	else if (hunk->loops > 0)
-		note(state, LOOP * place, "adds a loop%s", "");
+		note(reading, LOOP * weight_at(hunk->loop_place), "adds a loop%s", "");
 	for (size_t i = 0; i < hunk->count; i++) {
 		if (hunk->calls[i].net > 0)
-			weigh_call(state, &hunk->calls[i], place);
+			weigh_call(reading, &hunk->calls[i]);
 	}
 	hunk->count = 0;
 	hunk->loops = hunk->lengths_in_loop = 0;
-	hunk->place = 0;
+	hunk->loop_place = 0;
 }
 
 static bool
@@ -198,7 +236,7 @@ is_keyword(const char *name)
 }
 
 static void
-count_call(struct hunk *hunk, const char *name, int sign)
+count_call(struct hunk *hunk, const char *name, int sign, double place)
 {
 	size_t i = 0;
 
@@ -209,9 +247,12 @@ count_call(struct hunk *hunk, const char *name, int sign)
 	if (i == hunk->count) {
 		snprintf(hunk->calls[i].name, sizeof(hunk->calls[i].name), "%s", name);
 		hunk->calls[i].net = 0;
+		hunk->calls[i].place = 0;
 		hunk->count++;
 	}
 	hunk->calls[i].net += sign;
+	if (sign > 0)
+		hunk->calls[i].place = fmax(hunk->calls[i].place, place);
 }
 
 /* The next "name(" of a line, from *at on; false at the end of the line. */
@@ -249,65 +290,114 @@ measures_length(const char *name)
 	       text_ends_with(name, "strnlen");
 }
 
-/* Added or removed; sign +1 or -1. */
-static void
-read_code(struct hunk *hunk, const char *line, const char *end, int sign)
+static bool
+has_word(const char *line, const char *end, const char *word)
 {
+	size_t length = strlen(word);
+
+	for (const char *at = line; at + length <= end; at++) {
+		if (strncmp(at, word, length) == 0 && !is_identifier(at[length]) &&
+		    (at == line || !is_identifier(at[-1])))
+			return true;
+	}
+	return false;
+}
+
+static void
+count_flow(struct part *part, const char *line, const char *end, int sign)
+{
+	if (has_word(line, end, "return") || has_word(line, end, "continue") ||
+	    has_word(line, end, "goto") || has_word(line, end, "break"))
+		part->exits += sign;
+	if (has_word(line, end, "if"))
+		part->tests += sign;
+}
+
+static bool
+is_comment(const char *line, const char *end)
+{
+	const char *first = line + strspn(line, " \t");
+
+	return first < end && (strncmp(first, "//", 2) == 0 || strncmp(first, "/*", 2) == 0 ||
+			       *first == '*' || *first == '#');
+}
+
+/* A line inside a function, added or removed; sign +1 or -1. */
+static void
+read_code(struct reading *reading, const char *line, const char *end, int sign)
+{
+	struct hunk *hunk = &reading->hunk;
 	char name[NAME_MAX_LENGTH];
 	bool in_loop = false;
-	const char *first = line + strspn(line, " \t}");
 
-	if (first + 1 < end &&
-	    (strncmp(first, "//", 2) == 0 || *first == '*' || strncmp(first, "/*", 2) == 0))
+	if (is_comment(line, end))
 		return;
+	count_flow(&reading->part, line, end, sign);
 	while (next_call(&line, end, name)) {
 		if (strcmp(name, "for") == 0 || strcmp(name, "while") == 0) {
 			hunk->loops += sign;
 			in_loop = true;
+			if (sign > 0)
+				hunk->loop_place = fmax(hunk->loop_place, reading->part.place);
 		}
 		if (is_keyword(name))
 			continue;
 		if (in_loop && measures_length(name))
 			hunk->lengths_in_loop += sign;
-		count_call(hunk, name, sign);
+		count_call(hunk, name, sign, reading->part.place);
 	}
 }
 
-/* A head of a function (in the hunk's line, or standing at the margin) says where we are. */
+/* A function's head, in the hunk's own line or at the margin, says where we are from here on. */
 static void
-read_place(struct reader_state *state, const char *line, const char *end)
+read_head(struct reading *reading, const char *line, const char *end)
 {
 	char name[NAME_MAX_LENGTH];
+	double place = 0;
+	bool is_head = false;
 
+	if (is_comment(line, end) || (end > line && end[-1] == ';'))
+		return;
 	while (next_call(&line, end, name)) {
-		double grown = state->grown(state->user, name);
-
-		if (grown > state->hunk.place)
-			state->hunk.place = grown;
+		place = fmax(place, reading->grown(reading->user, name));
+		is_head = true;
 	}
+	if (is_head)
+		finish_part(reading, place);
 }
 
 static void
-read_line(struct reader_state *state, const char *line, const char *end)
+read_file_name(struct reading *reading, const char *line, const char *end)
 {
-	if (end - line >= 6 && strncmp(line, "+++ b/", 6) == 0) {
-		char path[1024];
+	char path[1024];
+	size_t length = (size_t)(end - line);
 
-		finish_hunk(state);
-		snprintf(path, sizeof(path), "%.*s", (int)fmin((double)(end - line - 6), 1000),
-			 line + 6);
-		state->inert = path_is_inert(path);
-	} else if (end - line >= 3 && strncmp(line, "@@ ", 3) == 0) {
-		const char *head = memmem(line + 3, (size_t)(end - line - 3), "@@", 2);
+	length = length < sizeof(path) ? length : sizeof(path) - 1;
+	memcpy(path, line, length);
+	path[length] = '\0';
+	finish_hunk(reading);
+	reading->is_inert = path_is_inert(path);
+}
 
-		finish_hunk(state);
+static void
+read_line(struct reading *reading, const char *line, const char *end)
+{
+	size_t length = (size_t)(end - line);
+
+	if (length >= 6 && strncmp(line, "+++ b/", 6) == 0) {
+		read_file_name(reading, line + 6, end);
+	} else if (length >= 3 && strncmp(line, "@@ ", 3) == 0) {
+		const char *head = memmem(line + 3, length - 3, "@@", 2);
+
+		finish_hunk(reading);
 		if (head != NULL)
-			read_place(state, head + 2, end);
-	} else if (!state->inert && end - line >= 2 && strncmp(line, "---", 3) != 0) {
-		if (!isspace((unsigned char)line[1]) && strchr(" +-", *line) != NULL)
-			read_place(state, line + 1, end);
-		if (*line == '+' || *line == '-')
-			read_code(&state->hunk, line + 1, end, *line == '+' ? 1 : -1);
+			read_head(reading, head + 2, end);
+	} else if (!reading->is_inert && length >= 2 && strchr(" +-", *line) != NULL &&
+		   strncmp(line, "---", 3) != 0) {
+		if (!isspace((unsigned char)line[1]))
+			read_head(reading, line + 1, end);
+		else if (*line != ' ')
+			read_code(reading, line + 1, end, *line == '+' ? 1 : -1);
 	}
 }
 
@@ -315,17 +405,20 @@ void
 diff_clues_find(struct diff_clues *out, const char *diff,
 		double (*grown)(void *user, const char *name), void *user)
 {
-	struct reader_state state = { .out = out, .grown = grown, .user = user, .left = 1 };
+	struct reading reading = { .out = out, .grown = grown, .user = user };
+	double left = 1;
 
 	*out = (struct diff_clues){ 0 };
 	while (*diff != '\0') {
 		size_t length = strcspn(diff, "\n");
 
-		read_line(&state, diff, diff + length);
+		read_line(&reading, diff, diff + length);
 		diff += length + (diff[length] == '\n');
 	}
-	finish_hunk(&state);
-	out->score = 1 - state.left;
+	finish_hunk(&reading);
+	for (size_t i = 0; i < CLUES_JOINED; i++)
+		left *= 1 - reading.weights[i];
+	out->score = 1 - left;
 }
 
 bool

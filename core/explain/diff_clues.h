@@ -19,8 +19,8 @@ struct diff_clues {
 
 /*
  * grown(user, name) says how much of the growth lies in the function of this
- * plain base name, 0 to 1, or less than 0 where no profile knows it. diff is
- * unified; files that do not run (documents, tests) are passed over.
+ * plain base name, of the service or of a library, 0 to 1, or less than 0 where no profile knows
+ * it. diff is unified; files that do not run (documents, tests) are passed over.
  */
 void diff_clues_find(struct diff_clues *out, const char *diff,
 		     double (*grown)(void *user, const char *name), void *user);

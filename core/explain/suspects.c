@@ -26,6 +26,7 @@
 #include <string.h>
 
 #include "core/base/memory.h"
+#include "core/detect/library.h"
 #include "core/explain/attribution.h"
 #include "core/explain/diff_clues.h"
 #include "core/explain/suspect_names.h"
@@ -44,13 +45,14 @@
 #define INERT (-3.0) /* documents, tests and CI only */
 #define SETTING 2.0  /* configuration, flag, schema: has no functions to compare */
 
-#define LIKELY_SCORE 0.6
+#define LIKELY_SCORE 0.5    /* likelier than all others and none of them together */
 #define LIKELY_LEAD 2.5     /* times the second */
 #define LIKELY_EVIDENCE 0.4 /* of attribution or diff: words and time alone make nothing likely */
 #define UNSURE_SCORE 0.05
 #define KEPT_SCORE 0.005
 #define WINDOWS_A_SIDE 64   /* nearest to the change */
 #define FUNCTION_LEAST 0.05 /* attribution of a function that is listed */
+#define LIBRARY_NAME_MIN 4  /* characters: shorter ones are part of too many names */
 #define QUERY_LEAST 0.1     /* attribution of a function whose name describes the growth */
 
 struct candidate {
@@ -72,6 +74,8 @@ struct ranker {
 	struct suspect_names names;
 	struct suspect_timing timing;
 	struct words words;
+	uint32_t *library; /* names of libraries' functions that carry growth */
+	size_t library_count;
 	struct candidate *candidates;
 	size_t count;
 };
@@ -135,6 +139,19 @@ drop_oldest(struct change_list *changes)
 	changes->count -= over;
 }
 
+static void
+list_library(struct ranker *ranker)
+{
+	uint32_t count = ranker->set.names.count;
+
+	ranker->library = memory_alloc_array((size_t)count + 1, sizeof(*ranker->library));
+	for (uint32_t name = 0; name < count; name++) {
+		if (ranker->attribution.names[name].score >= FUNCTION_LEAST &&
+		    detect_is_library(intern_text(&ranker->set.names, name)))
+			ranker->library[ranker->library_count++] = name;
+	}
+}
+
 static int
 load_changes(struct ranker *ranker, struct error *err)
 {
@@ -149,10 +166,26 @@ load_changes(struct ranker *ranker, struct error *err)
 	suspect_timing_of(&ranker->timing, finding, &ranker->windows, &ranker->changes);
 	suspect_names_init(&ranker->names, &ranker->attribution);
 	suspect_names_learn(&ranker->names, finding, &ranker->changes);
+	list_library(ranker);
 	return 0;
 }
 
 /* ---- factors ---- */
+
+/* Code says strlen where stacks say __strlen_avx2. */
+static double
+grown_in_library(const struct ranker *ranker, const char *name)
+{
+	double best = -1;
+
+	for (size_t i = 0; i < ranker->library_count; i++) {
+		uint32_t number = ranker->library[i];
+
+		if (strstr(ranker->names.plain[number], name) != NULL)
+			best = fmax(best, ranker->attribution.names[number].score);
+	}
+	return best;
+}
 
 static double
 grown(void *user, const char *name)
@@ -161,7 +194,7 @@ grown(void *user, const char *name)
 	struct touched touched;
 
 	if (!suspect_names_function(&ranker->names, name, &touched))
-		return -1;
+		return strlen(name) < LIBRARY_NAME_MIN ? -1 : grown_in_library(ranker, name);
 	return touched.is_lost ? 0 : touched.score;
 }
 
@@ -362,6 +395,7 @@ ranker_release(struct ranker *ranker)
 		word_bag_release(&ranker->candidates[i].words);
 	}
 	free(ranker->candidates);
+	free(ranker->library);
 	words_release(&ranker->words);
 	suspect_names_release(&ranker->names);
 	change_list_release(&ranker->changes);

@@ -78,6 +78,42 @@ START_TEST(test_moved_lines_are_nothing)
 }
 END_TEST
 
+/* The guard is gone: what follows it is now done each time. */
+START_TEST(test_early_exit_gone)
+{
+	struct diff_clues gone = clues(HEAD "@@ -1,4 +1,2 @@ void escape(struct page *page)\n"
+					    "-\tif (page->level > LEVEL)\n"
+					    "-\t\treturn;\n"
+					    " \tbegin(page);\n");
+	struct diff_clues changed = clues(HEAD "@@ -1,4 +1,4 @@ void escape(struct page *page)\n"
+					       "-\tif (page->level > LEVEL)\n"
+					       "+\tif (page->level >= LEVEL)\n"
+					       " \t\treturn;\n");
+
+	ck_assert_str_eq(gone.phrase, "drops an early exit");
+	ck_assert_double_eq_tol(gone.score, 0.6, 1e-9);
+	ck_assert_double_eq(changed.score, 0);
+}
+END_TEST
+
+/* Lines belong to the function whose head came last, not to the hunk's first one. */
+START_TEST(test_place_follows_heads)
+{
+	struct diff_clues out = clues(HEAD "@@ -1,4 +1,9 @@ escape(const char *text)\n"
+					   " }\n"
+					   "+void cold(void)\n"
+					   "+{\n"
+					   "+\tfor (;;)\n"
+					   "+}\n");
+	struct diff_clues same = clues(HEAD "@@ -1,4 +1,9 @@ escape(const char *text)\n"
+					    "+\tfor (;;)\n"
+					    "+void cold(void);\n");
+
+	ck_assert_double_eq_tol(out.score, 0.25 * 0.3, 1e-9);
+	ck_assert_double_eq_tol(same.score, 0.25, 1e-9);
+}
+END_TEST
+
 START_TEST(test_what_does_not_run)
 {
 	struct diff_clues tests = clues("--- a/tests/a.c\n+++ b/tests/a.c\n"
@@ -120,6 +156,8 @@ diff_clues_suite(void)
 	tcase_add_test(tcase, test_call_of_what_grew);
 	tcase_add_test(tcase, test_logging_far_away_counts_less);
 	tcase_add_test(tcase, test_moved_lines_are_nothing);
+	tcase_add_test(tcase, test_early_exit_gone);
+	tcase_add_test(tcase, test_place_follows_heads);
 	tcase_add_test(tcase, test_what_does_not_run);
 	tcase_add_test(tcase, test_hostile);
 	suite_add_tcase(suite, tcase);
