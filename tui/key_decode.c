@@ -150,8 +150,8 @@ give_mouse(struct input *input, const unsigned char *bytes, size_t length, unsig
 	long parameters[PARAMETERS_MAX];
 	struct mouse mouse = { 0 };
 
-	if (last != 'M' || read_parameters(bytes, length, parameters) < 3 || parameters[1] < 1 ||
-	    parameters[2] < 1 || (parameters[0] & 32) != 0)
+	if (last != 'M' || read_parameters(bytes, length, parameters) < 3 || parameters[0] > 255 ||
+	    parameters[1] < 1 || parameters[2] < 1 || (parameters[0] & 32) != 0)
 		return false;
 	mouse.column = (int)parameters[1] - 1;
 	mouse.row = (int)parameters[2] - 1;

@@ -12,7 +12,7 @@
 #include "tui/ui.h"
 
 #define SCORE_HIT 1
-#define SCORE_RUN 4   /* right after the hit before */
+#define SCORE_RUN 9   /* right after the hit before: counts more than a start */
 #define SCORE_START 8 /* of a word */
 
 static bool

@@ -29,6 +29,7 @@ struct picker {
 	size_t shown_count;
 	struct list list;
 	int keys_width;
+	int text_width;
 };
 
 static size_t
@@ -57,7 +58,9 @@ picker_row(const void *model, const struct list_row *row, const struct surface *
 					   item->keys != NULL ? item->keys : "",
 					   item->keys != NULL ? strlen(item->keys) : 0) +
 			 1;
-	column = surface_put(line, 0, column, style, item->text) + 2;
+	column = surface_put_field(line, 0, column, picker->text_width, style, item->text,
+				   strlen(item->text)) +
+		 2;
 	if (item->detail != NULL)
 		surface_put_field(line, 0, column, line->columns - column, STYLE_DIM, item->detail,
 				  strlen(item->detail));
@@ -285,6 +288,14 @@ static const struct screen_ops picker_ops = {
 	.paste = picker_paste,
 };
 
+static int
+wider(int width, const char *text)
+{
+	int other = text != NULL ? surface_text_width(text, strlen(text), true) : 0;
+
+	return other > width ? other : width;
+}
+
 void
 picker_open(struct ui *ui, const struct picker_request *request)
 {
@@ -297,16 +308,13 @@ picker_open(struct ui *ui, const struct picker_request *request)
 	picker->shown = memory_alloc_array(request->count, sizeof(*picker->shown));
 	for (size_t i = 0; i < request->count; i++) {
 		const struct picker_item *item = &request->items[i];
-		int width = item->keys != NULL
-				    ? surface_text_width(item->keys, strlen(item->keys), true)
-				    : 0;
 
 		picker->items[i] = (struct picker_item){ .keys = memory_string(item->keys),
 							 .text = memory_string(item->text),
 							 .detail = memory_string(item->detail),
 							 .refused = item->refused };
-		if (width > picker->keys_width)
-			picker->keys_width = width;
+		picker->keys_width = wider(picker->keys_width, item->keys);
+		picker->text_width = wider(picker->text_width, item->text);
 	}
 	line_editor_init(&picker->editor);
 	list_init(&picker->list, &picker_list, picker);

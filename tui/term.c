@@ -4,6 +4,7 @@
  */
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
+#include <termcap.h>
 
 #include <errno.h>
 #include <langinfo.h>
@@ -35,6 +36,10 @@ check_usable(struct error *err)
 				 "TERM is %s: the workstation needs a terminal that can place "
 				 "the cursor; every command works without",
 				 name == NULL || *name == '\0' ? "not set" : "dumb");
+	/* newterm would find out too, and leak. */
+	if (tgetent(NULL, name) != 1)
+		return error_set(err, ERROR_UNAVAILABLE, "TERM=%s is not known on this machine",
+				 name);
 	return 0;
 }
 
@@ -157,10 +162,11 @@ term_open(struct term **out, const struct term_setup *setup, struct error *err)
 	}
 	use_env(FALSE); /* LINES and COLUMNS do not know about resizing; the system does */
 	use_tioctl(TRUE);
+	term_restore_keep_modes();
 	term->screen = newterm(NULL, stdout, stdin);
 	if (term->screen == NULL) {
 		free(term);
-		return error_set(err, ERROR_UNAVAILABLE, "TERM=%s is not known on this machine",
+		return error_set(err, ERROR_UNAVAILABLE, "TERM=%s cannot show the workstation",
 				 getenv("TERM"));
 	}
 	arm_restore();

@@ -51,7 +51,9 @@ void term_send_modes(const struct term *term, bool on); /* mouse as wanted, brac
 
 /* term_restore.c */
 #define TERM_RESTORE_MAX 256
-/* sequence: what leaves the screen as it was; termios is taken by itself. */
+/* Before curses changes them. */
+void term_restore_keep_modes(void);
+/* sequence: what leaves the screen as it was. */
 void term_restore_arm(const char *sequence);
 void term_restore_disarm(void);
 void term_restore_taken(bool taken); /* false while another program has the terminal */

@@ -62,6 +62,13 @@ on_fatal(int signal)
 }
 
 void
+term_restore_keep_modes(void)
+{
+	if (!restore.armed)
+		tcgetattr(STDIN_FILENO, &restore.modes);
+}
+
+void
 term_restore_arm(const char *sequence)
 {
 	struct sigaction action = { .sa_handler = on_fatal };
@@ -70,7 +77,7 @@ term_restore_arm(const char *sequence)
 	if (restore.length >= TERM_RESTORE_MAX)
 		restore.length = TERM_RESTORE_MAX - 1;
 	memcpy(restore.sequence, sequence, restore.length);
-	if (restore.armed || tcgetattr(STDIN_FILENO, &restore.modes) < 0)
+	if (restore.armed)
 		return;
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < FATAL_COUNT; i++) {

@@ -86,7 +86,9 @@ draw_bottom(const struct ui *ui, const struct surface *surface, int row)
 		bars_progress(surface, row, ui->progress_what, ui->progress_done,
 			      ui->progress_total);
 	else
-		bars_hints(surface, row, top->ops->actions, top->state, ui_common_actions());
+		/* Where letters are typed "?" and ":" are letters. */
+		bars_hints(surface, row, top->ops->actions, top->state,
+			   top->ops->raw ? NULL : ui_common_actions());
 }
 
 static void
