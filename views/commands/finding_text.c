@@ -7,7 +7,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/text.h"
-#include "views/commands/table.h"
+#include "views/commands/listing.h"
 
 char *
 finding_text_change(double before, double after, char *buffer, size_t size)
@@ -42,30 +42,30 @@ finding_text_rows(struct session *session, const struct finding_rows *rows)
 {
 	static const char *const titles[] = { "ID",     ">IMPACT", "SERVICE", "WHAT",
 					      "CHANGE", "SINCE",   "SUSPECT", "STATE" };
-	struct table table;
+	struct listing listing;
 	char text[80], age[CLOCK_TEXT_SIZE];
 	int64_t now = clock_now();
 
-	table_init(&table, 8, titles);
+	listing_init(&listing, 8, titles);
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct finding_row *row = &rows->items[i];
 		int64_t since = row->changed_at > 0 ? row->changed_at : row->detected_at;
 
-		table_cell(&table, "F%lld", (long long)row->id);
-		table_cell(&table, "%s", finding_text_impact(row, text, sizeof(text)));
-		table_cell(&table, "%s", row->service);
-		table_cell(&table, "%s", row->subject);
-		table_cell(&table, "%s",
+		listing_cell(&listing, "F%lld", (long long)row->id);
+		listing_cell(&listing, "%s", finding_text_impact(row, text, sizeof(text)));
+		listing_cell(&listing, "%s", row->service);
+		listing_cell(&listing, "%s", row->subject);
+		listing_cell(&listing, "%s",
 			   finding_text_change(row->before, row->after, text, sizeof(text)));
-		table_cell(&table, "%s", clock_format_age(since, now, age));
+		listing_cell(&listing, "%s", clock_format_age(since, now, age));
 		if (row->suspect != NULL)
-			table_cell(&table, "%.10s %.0f%%", row->suspect, 100 * row->suspect_score);
+			listing_cell(&listing, "%.10s %.0f%%", row->suspect, 100 * row->suspect_score);
 		else
-			table_cell(&table, "%s", row->skill != NULL ? row->skill : "-");
-		table_cell(&table, "%s", finding_state_name(row->state));
+			listing_cell(&listing, "%s", row->skill != NULL ? row->skill : "-");
+		listing_cell(&listing, "%s", finding_state_name(row->state));
 	}
-	table_print(&table, session);
-	table_release(&table);
+	listing_print(&listing, session);
+	listing_release(&listing);
 }
 
 void

@@ -8,7 +8,7 @@
 #include "core/solve/patch_json.h"
 #include "views/commands/command.h"
 #include "views/commands/patch_text.h"
-#include "views/commands/table.h"
+#include "views/commands/listing.h"
 
 static int
 run_list(struct session *session, const struct arguments *arguments, struct error *err)
@@ -17,7 +17,7 @@ run_list(struct session *session, const struct arguments *arguments, struct erro
 	const char *finding_text = argument_text(arguments, "--finding");
 	struct patch_list list = { 0 };
 	struct json *document, *array;
-	struct table table;
+	struct listing listing;
 	struct store *store;
 	int64_t finding = 0;
 
@@ -27,7 +27,7 @@ run_list(struct session *session, const struct arguments *arguments, struct erro
 		return -1;
 	document = json_object();
 	array = json_array();
-	table_init(&table, 5, titles);
+	listing_init(&listing, 5, titles);
 	for (size_t i = 0; i < list.count; i++) {
 		const struct patch *patch = &list.items[i];
 		struct str origin;
@@ -35,20 +35,20 @@ run_list(struct session *session, const struct arguments *arguments, struct erro
 		str_init(&origin, STR_MAX_LINE);
 		patch_origin(patch, &origin);
 		json_append(array, patch_to_json(patch));
-		table_cell(&table, "P%lld", (long long)patch->id);
-		table_cell(&table, "F%lld", (long long)patch->finding);
-		table_cell(&table, "%s", patch_state_name(patch->state));
-		table_cell(&table, "%s", origin.data);
-		table_cell(&table, "%s", patch->title != NULL ? patch->title : "");
+		listing_cell(&listing, "P%lld", (long long)patch->id);
+		listing_cell(&listing, "F%lld", (long long)patch->finding);
+		listing_cell(&listing, "%s", patch_state_name(patch->state));
+		listing_cell(&listing, "%s", origin.data);
+		listing_cell(&listing, "%s", patch->title != NULL ? patch->title : "");
 		str_release(&origin);
 	}
 	json_set(document, "patches", array);
-	table_print(&table, session);
+	listing_print(&listing, session);
 	if (session->json)
 		session_print_json(session, document);
 	else
 		json_free(document);
-	table_release(&table);
+	listing_release(&listing);
 	patch_list_release(&list);
 	return COMMAND_YES;
 }

@@ -10,7 +10,7 @@
 #include "core/explain/tree.h"
 #include "core/store/telemetry.h"
 #include "views/commands/command.h"
-#include "views/commands/table.h"
+#include "views/commands/listing.h"
 
 #define ROWS_DEFAULT 40
 #define TREE_SHARE_MIN 0.005 /* of the samples: smaller branches are left out of `profile tree` */
@@ -170,7 +170,7 @@ print_document(struct session *session, struct json *document)
 /* --- top --- */
 
 static void
-add_top_row(struct table *table, struct json *array, const struct function_table *functions,
+add_top_row(struct listing *listing, struct json *array, const struct function_table *functions,
 	    const struct function_row *row)
 {
 	struct json *object = json_object();
@@ -183,10 +183,10 @@ add_top_row(struct table *table, struct json *array, const struct function_table
 	json_set_number(object, "share", share);
 	json_set_number(object, "samples", row->total[SIDE_AFTER]);
 	json_append(array, object);
-	table_cell(table, "%s", text_percent(self_share, self));
-	table_cell(table, "%s", text_percent(share, total));
-	table_cell(table, "%s", text_count(row->total[SIDE_AFTER], samples));
-	table_cell(table, "%s", function_row_name(functions, row));
+	listing_cell(listing, "%s", text_percent(self_share, self));
+	listing_cell(listing, "%s", text_percent(share, total));
+	listing_cell(listing, "%s", text_count(row->total[SIDE_AFTER], samples));
+	listing_cell(listing, "%s", function_row_name(functions, row));
 }
 
 static int
@@ -195,7 +195,7 @@ run_top(struct session *session, const struct arguments *arguments, struct error
 	static const char *const titles[] = { ">SELF", ">TOTAL", ">SAMPLES", "FUNCTION" };
 	struct function_table functions;
 	struct json *document, *array;
-	struct table table;
+	struct listing listing;
 	struct view view;
 
 	if (view_open(session, arguments, &view, err) < 0) {
@@ -207,13 +207,13 @@ run_top(struct session *session, const struct arguments *arguments, struct error
 									       : FUNCTIONS_BY_SELF);
 	document = view_to_json(&view);
 	array = json_array();
-	table_init(&table, 4, titles);
+	listing_init(&listing, 4, titles);
 	for (size_t i = 0; i < functions.count && (int64_t)i < view.limit; i++)
-		add_top_row(&table, array, &functions, &functions.rows[i]);
+		add_top_row(&listing, array, &functions, &functions.rows[i]);
 	json_set(document, "functions", array);
-	table_print(&table, session);
+	listing_print(&listing, session);
 	print_document(session, document);
-	table_release(&table);
+	listing_release(&listing);
 	function_table_release(&functions);
 	view_release(&view);
 	return COMMAND_YES;
@@ -222,7 +222,7 @@ run_top(struct session *session, const struct arguments *arguments, struct error
 /* --- diff --- */
 
 static void
-add_change_row(struct table *table, struct json *array, const struct function_table *functions,
+add_change_row(struct listing *listing, struct json *array, const struct function_table *functions,
 	       const struct function_row *row)
 {
 	struct json *object = json_object();
@@ -243,13 +243,13 @@ add_change_row(struct table *table, struct json *array, const struct function_ta
 	json_set_number(object, "q", row->q);
 	json_set_bool(object, "changed", function_changed(row));
 	json_append(array, object);
-	table_cell(table, "%s",
+	listing_cell(listing, "%s",
 		   function_changed(row) ? (share_after > share_before ? "+" : "-") : "");
-	table_cell(table, "%s", text_points(share_after - share_before, points));
-	table_cell(table, "%s", text_percent(share_before, before));
-	table_cell(table, "%s", text_percent(share_after, after));
-	table_cell(table, "%s", isfinite(row->q) ? text_probability(row->q, q) : "-");
-	table_cell(table, "%s", function_row_name(functions, row));
+	listing_cell(listing, "%s", text_points(share_after - share_before, points));
+	listing_cell(listing, "%s", text_percent(share_before, before));
+	listing_cell(listing, "%s", text_percent(share_after, after));
+	listing_cell(listing, "%s", isfinite(row->q) ? text_probability(row->q, q) : "-");
+	listing_cell(listing, "%s", function_row_name(functions, row));
 }
 
 static int
@@ -260,7 +260,7 @@ run_diff(struct session *session, const struct arguments *arguments, struct erro
 	};
 	struct function_table functions;
 	struct json *document, *array;
-	struct table table;
+	struct listing listing;
 	struct view view;
 
 	if (view_open_difference(session, arguments, &view, err) < 0) {
@@ -272,14 +272,14 @@ run_diff(struct session *session, const struct arguments *arguments, struct erro
 	function_table_sort(&functions, FUNCTIONS_BY_CHANGE);
 	document = view_to_json(&view);
 	array = json_array();
-	table_init(&table, 6, titles);
+	listing_init(&listing, 6, titles);
 	for (size_t i = 0; i < functions.count && (int64_t)i < view.limit; i++)
-		add_change_row(&table, array, &functions, &functions.rows[i]);
+		add_change_row(&listing, array, &functions, &functions.rows[i]);
 	json_set(document, "functions", array);
-	table_print(&table, session);
+	listing_print(&listing, session);
 	session_say(session, "+ - mark changes that are more than noise (q at or under 0.05)\n");
 	print_document(session, document);
-	table_release(&table);
+	listing_release(&listing);
 	function_table_release(&functions);
 	view_release(&view);
 	return COMMAND_YES;

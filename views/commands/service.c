@@ -9,7 +9,7 @@
 #include "core/base/text.h"
 #include "core/store/activity.h"
 #include "views/commands/command.h"
-#include "views/commands/table.h"
+#include "views/commands/listing.h"
 
 static const struct option service_options[] = {
 	{ "--repo", "DIR", "its git work tree" },
@@ -167,7 +167,7 @@ run_list(struct session *session, const struct arguments *arguments, struct erro
 					      "REPOSITORY" };
 	struct service_list list = { 0 };
 	struct json *array = json_array(), *document = json_object();
-	struct table table;
+	struct listing listing;
 	struct store *store;
 
 	(void)arguments;
@@ -176,28 +176,28 @@ run_list(struct session *session, const struct arguments *arguments, struct erro
 		json_free(document);
 		return -1;
 	}
-	table_init(&table, 5, titles);
+	listing_init(&listing, 5, titles);
 	for (size_t i = 0; i < list.count; i++) {
 		const struct service *service = &list.items[i];
 
 		json_append(array, service_to_json(service));
-		table_cell(&table, "%s", service->name);
-		table_cell(&table, "%.6g", service->cores);
-		table_cell(&table, "%.6g", service->watts_per_core);
-		table_cell(&table, "%s%s%s%s", service->build != NULL ? "build " : "",
+		listing_cell(&listing, "%s", service->name);
+		listing_cell(&listing, "%.6g", service->cores);
+		listing_cell(&listing, "%.6g", service->watts_per_core);
+		listing_cell(&listing, "%s%s%s%s", service->build != NULL ? "build " : "",
 			   service->test != NULL ? "test " : "",
 			   service->bench != NULL ? "bench " : "",
 			   service->style != NULL ? "style" : "");
-		table_cell(&table, "%s", service->repository != NULL ? service->repository : "-");
+		listing_cell(&listing, "%s", service->repository != NULL ? service->repository : "-");
 	}
-	table_print(&table, session);
+	listing_print(&listing, session);
 	if (list.count == 0)
 		session_say(session, "no service yet; begin with: headroom service add NAME\n");
 	if (session->json)
 		session_print_json(session, document);
 	else
 		json_free(document);
-	table_release(&table);
+	listing_release(&listing);
 	service_list_release(&list);
 	return COMMAND_YES;
 }

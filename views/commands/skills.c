@@ -5,7 +5,7 @@
 #include "core/guide/skill.h"
 #include "core/store/activity.h"
 #include "views/commands/command.h"
-#include "views/commands/table.h"
+#include "views/commands/listing.h"
 
 /* The catalogue as the service's repository sees it; without --service without a repository. */
 static int
@@ -44,16 +44,16 @@ skill_to_json(const struct skill *skill)
 }
 
 static void
-list_skill(struct table *table, struct json *array, const struct skill *skill)
+list_skill(struct listing *listing, struct json *array, const struct skill *skill)
 {
 	json_append(array, skill_to_json(skill));
-	table_cell(table, "%s", skill->name);
-	table_cell(table, "%s", skill_kind_name(skill->kind));
-	table_cell(table, "%s%s", skill_origin_name(skill->origin),
+	listing_cell(listing, "%s", skill->name);
+	listing_cell(listing, "%s", skill_kind_name(skill->kind));
+	listing_cell(listing, "%s%s", skill_origin_name(skill->origin),
 		   skill->origin == SKILL_REPOSITORY && !skill->trusted ? ", not trusted" : "");
-	table_cell(table, "%zu", skill->playbook != NULL ? skill->playbook->step_count : 0);
-	table_cell(table, "%s", skill->rule_path != NULL ? "yes" : "-");
-	table_cell(table, "%.100s", skill->description);
+	listing_cell(listing, "%zu", skill->playbook != NULL ? skill->playbook->step_count : 0);
+	listing_cell(listing, "%s", skill->rule_path != NULL ? "yes" : "-");
+	listing_cell(listing, "%.100s", skill->description);
 }
 
 static int
@@ -63,24 +63,24 @@ run_list(struct session *session, const struct arguments *arguments, struct erro
 					      ">STEPS", "RULE", "DESCRIPTION" };
 	struct json *document, *array;
 	struct skill_catalog catalog = { 0 };
-	struct table table;
+	struct listing listing;
 
 	if (load_catalog(session, arguments, &catalog, err) < 0)
 		return -1;
 	document = json_object();
 	array = json_array();
-	table_init(&table, 6, titles);
+	listing_init(&listing, 6, titles);
 	for (size_t i = 0; i < catalog.count; i++)
-		list_skill(&table, array, &catalog.items[i]);
+		list_skill(&listing, array, &catalog.items[i]);
 	for (size_t i = 0; i < catalog.untrusted_count; i++)
-		list_skill(&table, array, &catalog.untrusted[i]);
+		list_skill(&listing, array, &catalog.untrusted[i]);
 	json_set(document, "skills", array);
-	table_print(&table, session);
+	listing_print(&listing, session);
 	if (session->json)
 		session_print_json(session, document);
 	else
 		json_free(document);
-	table_release(&table);
+	listing_release(&listing);
 	skill_catalog_release(&catalog);
 	return COMMAND_YES;
 }

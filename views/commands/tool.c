@@ -4,18 +4,18 @@
 #include "core/base/path.h"
 #include "core/tools/tool.h"
 #include "views/commands/command.h"
-#include "views/commands/table.h"
+#include "views/commands/listing.h"
 
 static int
 run_list(struct session *session, const struct arguments *arguments, struct error *err)
 {
 	static const char *const titles[] = { "TOOL", "TITLE", "KIND" };
 	struct json *document = json_object(), *array = json_array();
-	struct table table;
+	struct listing listing;
 
 	(void)arguments;
 	(void)err;
-	table_init(&table, 3, titles);
+	listing_init(&listing, 3, titles);
 	for (size_t i = 0; i < tool_count(); i++) {
 		const struct tool *tool = tool_at(i);
 		struct json *object = json_object(), *schema = NULL;
@@ -27,17 +27,17 @@ run_list(struct session *session, const struct arguments *arguments, struct erro
 			json_set(object, "input_schema", schema);
 		json_set_bool(object, "guarded", tool->guarded);
 		json_append(array, object);
-		table_cell(&table, "%s", tool->name);
-		table_cell(&table, "%s", tool->title);
-		table_cell(&table, "%s", tool->guarded ? "guarded" : "read");
+		listing_cell(&listing, "%s", tool->name);
+		listing_cell(&listing, "%s", tool->title);
+		listing_cell(&listing, "%s", tool->guarded ? "guarded" : "read");
 	}
 	json_set(document, "tools", array);
-	table_print(&table, session);
+	listing_print(&listing, session);
 	if (session->json)
 		session_print_json(session, document);
 	else
 		json_free(document);
-	table_release(&table);
+	listing_release(&listing);
 	return COMMAND_YES;
 }
 
