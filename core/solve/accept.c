@@ -1,29 +1,23 @@
 /* What a person decides about a patch; see accept.h. Called by `patch` and the patch screen. */
 #include "core/solve/accept.h"
 
-#include <ctype.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/memory.h"
 #include "core/base/text.h"
-#include "core/solve/message.h"
-#include "core/solve/workspace.h"
+#include "core/solve/branch.h"
 #include "core/store/activity.h"
 #include "core/store/finding.h"
 #include "core/store/patch.h"
 #include "core/store/service.h"
-
-#define BRANCH_TRIES 50
-#define SLUG_MAX 40
 
 struct decision {
 	struct store *store;
 	struct patch patch;
 	struct finding finding;
 	struct service service;
-	struct git git;
+	struct branch_request request;
 };
 
 static void
@@ -42,7 +36,10 @@ decision_load(struct decision *decision, struct store *store, int64_t patch, str
 	    casebook_finding(store, decision->patch.finding, &decision->finding, err) < 0 ||
 	    casebook_service_by_id(store, decision->finding.service, &decision->service, err) < 0)
 		return -1;
-	decision->git = (struct git){ .repository = decision->service.repository };
+	decision->request = (struct branch_request){ .git.repository = decision->service.repository,
+						     .patch = &decision->patch,
+						     .finding = &decision->finding,
+						     .service = &decision->service };
 	return 0;
 }
 
@@ -57,112 +54,6 @@ put_decision(struct decision *decision, const char *user, const char *what, cons
 	    casebook_event_add(store, decision->finding.id, user, "patch", text, err) < 0)
 		return -1;
 	return casebook_activity_add(store, user, what, text, "ok", 0, err);
-}
-
-/* --- the commit --- */
-
-/* The person who accepts is the author; where git knows nobody, we say who made it. */
-static const char *const *
-choose_identity(const struct git *git)
-{
-	static const char *const ours[] = { "GIT_AUTHOR_NAME=headroom",
-					    "GIT_AUTHOR_EMAIL=headroom@localhost",
-					    "GIT_COMMITTER_NAME=headroom",
-					    "GIT_COMMITTER_EMAIL=headroom@localhost", NULL };
-	struct str ident;
-	int known;
-
-	str_init(&ident, STR_MAX_LINE);
-	known = git_read(git, &ident, NULL, "var", "GIT_COMMITTER_IDENT", NULL);
-	str_release(&ident);
-	return known == 0 ? NULL : ours;
-}
-
-/* Makes the commit object in a work tree of our own; no branch points to it yet. */
-static int
-make_commit(struct decision *decision, struct str *commit, struct error *err)
-{
-	const char *const stage[] = { "add", "--update", "--", ".", NULL };
-	struct workspace workspace = { 0 };
-	struct process_request request = { 0 };
-	struct process_result result;
-	struct str message;
-	int status;
-
-	str_init(&message, STR_MAX_TEXT);
-	message_write(&message, &decision->patch, &decision->finding, &decision->service);
-	status = workspace_open(&workspace, decision->service.repository, decision->patch.base,
-				NULL, err);
-	if (status == 0)
-		status = workspace_apply(&workspace, decision->patch.diff, err);
-	if (status == 0) {
-		workspace.git.environment = choose_identity(&workspace.git);
-		status = git_run(&workspace.git, stage, &result, err);
-		process_result_release(&result);
-	}
-	if (status == 0)
-		status = git_read(&workspace.git, commit, err, "write-tree", NULL);
-	if (status == 0) {
-		const char *const write[] = { "commit-tree", "-p", decision->patch.base, "-F", "-",
-					      commit->data,  NULL };
-
-		request.input = message.data;
-		request.input_length = message.len;
-		status = git_run_request(&workspace.git, write, request, &result, err);
-		str_clear(commit);
-		str_add(commit, result.out.data);
-		str_trim(commit);
-		process_result_release(&result);
-	}
-	workspace_release(&workspace);
-	str_release(&message);
-	return status;
-}
-
-/* headroom/F1-json_escape: letters, digits, _ and - only. */
-static void
-branch_name(const struct decision *decision, int attempt, struct str *out)
-{
-	const char *subject = decision->finding.subject;
-
-	str_clear(out);
-	str_addf(out, "headroom/F%lld-", (long long)decision->finding.id);
-	for (size_t i = 0; subject[i] != '\0' && i < SLUG_MAX; i++)
-		str_add_char(out, isalnum((unsigned char)subject[i]) || subject[i] == '_'
-					  ? subject[i]
-					  : '-');
-	if (attempt > 1)
-		str_addf(out, "-%d", attempt);
-}
-
-/* A new branch only: update-ref with an empty old value refuses where one is. */
-static int
-make_branch(struct decision *decision, const char *commit, struct str *branch, struct error *err)
-{
-	struct error reason = { 0 };
-	struct str out, ref;
-	int result = -1;
-
-	str_init(&out, STR_MAX_LINE);
-	str_init(&ref, STR_MAX_LINE);
-	for (int attempt = 1; attempt <= BRANCH_TRIES && result < 0; attempt++) {
-		branch_name(decision, attempt, branch);
-		str_clear(&ref);
-		str_addf(&ref, "refs/heads/%s", branch->data);
-		if (git_read(&decision->git, &out, NULL, "rev-parse", "--verify", "--quiet",
-			     ref.data, NULL) == 0)
-			continue;
-		result = git_read(&decision->git, &out, &reason, "update-ref", "-m",
-				  "headroom: accepted patch", ref.data, commit, "", NULL);
-		if (result < 0)
-			break;
-	}
-	if (result < 0)
-		error_set(err, ERROR_CONFLICT, "branch %s: %s", branch->data,
-			  reason.text[0] != '\0' ? reason.text : "too many of this name");
-	str_release(&ref);
-	str_release(&out);
-	return result;
 }
 
 static int
@@ -213,18 +104,6 @@ record_acceptance(struct decision *decision, const char *user, struct error *err
 	return result;
 }
 
-static void
-remove_branch(struct decision *decision, const char *branch, const char *commit)
-{
-	char *ref = memory_format("refs/heads/%s", branch);
-	struct str out;
-
-	str_init(&out, STR_MAX_LINE);
-	git_read(&decision->git, &out, NULL, "update-ref", "-d", ref, commit, NULL);
-	str_release(&out);
-	free(ref);
-}
-
 int
 patch_accept(struct store *store, int64_t patch, const char *user, bool failed_too,
 	     struct error *err)
@@ -238,9 +117,9 @@ patch_accept(struct store *store, int64_t patch, const char *user, bool failed_t
 	if (result == 0)
 		result = refuse_unless_acceptable(&decision, failed_too, err);
 	if (result == 0)
-		result = make_commit(&decision, &commit, err);
+		result = branch_commit(&decision.request, &commit, err);
 	if (result == 0)
-		result = make_branch(&decision, commit.data, &branch, err);
+		result = branch_make(&decision.request, commit.data, &branch, err);
 	if (result == 0) {
 		decision.patch.state = PATCH_ACCEPTED;
 		memory_replace_string(&decision.patch.branch, branch.data);
@@ -248,43 +127,11 @@ patch_accept(struct store *store, int64_t patch, const char *user, bool failed_t
 		result = record_acceptance(&decision, user, err);
 		/* A branch that nobody has on record must not stay. */
 		if (result < 0)
-			remove_branch(&decision, branch.data, commit.data);
+			branch_remove(&decision.request, branch.data, commit.data);
 	}
 	str_release(&commit);
 	str_release(&branch);
 	decision_release(&decision);
-	return result;
-}
-
-/* --- taking back --- */
-
-/* The branch goes only if it is still where we put it, and nobody stands on it. */
-static int
-take_branch_back(struct decision *decision, struct error *err)
-{
-	const struct patch *patch = &decision->patch;
-	char *ref = memory_format("refs/heads/%s", patch->branch);
-	struct str out;
-	int result = 0;
-
-	str_init(&out, STR_MAX_LINE);
-	if (git_read(&decision->git, &out, NULL, "symbolic-ref", "--quiet", "HEAD", NULL) == 0 &&
-	    strcmp(out.data, ref) == 0)
-		result = error_set(err, ERROR_CONFLICT,
-				   "branch %s is checked out; switch to another one first",
-				   patch->branch);
-	else if (git_read(&decision->git, &out, NULL, "rev-parse", "--verify", "--quiet", ref,
-			  NULL) < 0)
-		result = 0; /* gone already: merged and deleted, or by hand */
-	else if (strcmp(out.data, patch->commit) != 0)
-		result = error_set(err, ERROR_CONFLICT,
-				   "branch %s has other commits by now; it is left alone",
-				   patch->branch);
-	else
-		result = git_read(&decision->git, &out, err, "update-ref", "-d", ref, patch->commit,
-				  NULL);
-	str_release(&out);
-	free(ref);
 	return result;
 }
 
@@ -300,6 +147,21 @@ state_by_checks(const struct patch *patch)
 	return PATCH_CHECKED;
 }
 
+/* Another accepted patch keeps the finding where it is. */
+static bool
+is_accepted_by_another(struct decision *decision)
+{
+	struct patch_list list = { 0 };
+	bool found = false;
+
+	if (casebook_patches(decision->store, decision->finding.id, &list, NULL) == 0)
+		for (size_t i = 0; i < list.count; i++)
+			found |= list.items[i].state == PATCH_ACCEPTED &&
+				 list.items[i].id != decision->patch.id;
+	patch_list_release(&list);
+	return found;
+}
+
 static int
 record_undo(struct decision *decision, const char *user, bool was_accepted, struct error *err)
 {
@@ -310,7 +172,8 @@ record_undo(struct decision *decision, const char *user, bool was_accepted, stru
 
 	if (result == 0) {
 		result = put_decision(decision, user, "patch undo", text, err);
-		if (result == 0 && was_accepted && decision->finding.state == FINDING_ACCEPTED)
+		if (result == 0 && was_accepted && decision->finding.state == FINDING_ACCEPTED &&
+		    !is_accepted_by_another(decision))
 			result = casebook_finding_undo(decision->store, decision->finding.id, user,
 						       err);
 		if (result == 0)
@@ -333,7 +196,7 @@ patch_undo(struct store *store, int64_t patch, const char *user, struct error *e
 		result = error_set(err, ERROR_CONFLICT, "P%lld: nothing to take back",
 				   (long long)patch);
 	if (result == 0 && was_accepted)
-		result = take_branch_back(&decision, err);
+		result = branch_take_back(&decision.request, err);
 	if (result == 0) {
 		decision.patch.state = state_by_checks(&decision.patch);
 		memory_replace_string(&decision.patch.branch, NULL);
@@ -359,7 +222,8 @@ patch_reject(struct store *store, int64_t patch, const char *user, const char *r
 	if (result == 0 && store_begin(store, err) == 0) {
 		decision.patch.state = PATCH_REJECTED;
 		memory_replace_string(&decision.patch.reason, reason);
-		text = memory_format("rejected P%lld: %.300s", (long long)patch, reason);
+		text = memory_format("rejected P%lld: %.300s", (long long)patch,
+				     reason != NULL ? reason : "no reason given");
 		result = put_decision(&decision, user, "patch reject", text, err);
 		free(text);
 		if (result == 0)
@@ -377,7 +241,6 @@ int
 patch_export(struct store *store, int64_t patch, struct str *out, struct error *err)
 {
 	struct decision decision;
-	struct process_result mail;
 	struct str commit;
 	int result = decision_load(&decision, store, patch, err);
 
@@ -385,17 +248,9 @@ patch_export(struct store *store, int64_t patch, struct str *out, struct error *
 	if (result == 0 && decision.patch.commit != NULL)
 		str_add(&commit, decision.patch.commit);
 	else if (result == 0)
-		result = make_commit(&decision, &commit, err);
-	if (result == 0) {
-		const char *const format[] = { "format-patch",  "-1",
-					       "--stdout",      "--no-ext-diff",
-					       "--no-textconv", "--no-signature",
-					       commit.data,     NULL };
-
-		result = git_run(&decision.git, format, &mail, err);
-		str_add_n(out, mail.out.data, mail.out.len);
-		process_result_release(&mail);
-	}
+		result = branch_commit(&decision.request, &commit, err);
+	if (result == 0)
+		result = branch_mail(&decision.request, commit.data, out, err);
 	str_release(&commit);
 	decision_release(&decision);
 	return result;

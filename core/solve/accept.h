@@ -15,9 +15,9 @@
 /*
  * Commits the patch on a new branch headroom/F1-SUBJECT from its base, without
  * touching work tree, index or the current branch; message with finding, cause, gain,
- * reviewer. The finding moves to accepted. failed_too: also where a check
- * failed (a person was asked). ERROR_CONFLICT: not checked yet, accepted
- * already, the branch exists with other content.
+ * reviewer. A branch of that name gets a number behind it. The finding moves to accepted.
+ * failed_too: also where a check failed (a person was asked). ERROR_CONFLICT:
+ * not checked yet, accepted already, or the branch cannot be made.
  */
 int patch_accept(struct store *store, int64_t patch, const char *user, bool failed_too,
 		 struct error *err);

@@ -31,9 +31,15 @@ struct checks {
 	struct finding finding;
 	struct service service;
 	struct workspace after,
-		before; /* with and without the patch; before only once it is needed */
-	bool failed;
+		before;     /* with and without the patch; before only once it is needed */
+	bool failed, ended; /* ended: what would come after it would prove nothing */
 };
+
+static struct sandbox
+sandbox_of(const struct workspace *workspace)
+{
+	return (struct sandbox){ .folder = workspace->tree, .readable = workspace->store };
+}
 
 /* Keeps a result at once, and tells it. */
 static int
@@ -41,8 +47,10 @@ put_result(struct checks *checks, const char *name, const char *result, const ch
 	   struct error *err)
 {
 	patch_set_check(&checks->patch, name, result, detail);
-	if (strcmp(result, "fail") == 0)
+	if (strcmp(result, "fail") == 0) {
 		checks->failed = true;
+		checks->ended |= strcmp(name, "style") != 0;
+	}
 	if (checks->events != NULL && checks->events->check != NULL)
 		checks->events->check(checks->events->user, patch_check(&checks->patch, name));
 	if (strcmp(result, "running") == 0)
@@ -61,10 +69,8 @@ check_applies(struct checks *checks, struct error *err)
 			   checks->cancel, err) < 0)
 		return -1;
 	if (workspace_apply(&checks->after, checks->patch.diff, &reason) < 0) {
-		if (reason.code == ERROR_CANCELLED) {
-			*err = reason;
-			return -1;
-		}
+		if (reason.code == ERROR_CANCELLED)
+			return error_set(err, reason.code, "%s", reason.text);
 		return put_result(checks, "applies", "fail", reason.text, err);
 	}
 	str_init(&head, STR_MAX_LINE);
@@ -121,8 +127,8 @@ run_command(struct checks *checks, const struct workspace *workspace, const char
 {
 	struct process_result result;
 	struct error reason = { 0 };
-	int status =
-		sandbox_run(workspace->tree, command, time_max, checks->cancel, &result, &reason);
+	struct sandbox sandbox = sandbox_of(workspace);
+	int status = sandbox_run(&sandbox, command, time_max, checks->cancel, &result, &reason);
 
 	*passed = status == 0 && result.exit_status == 0;
 	if (status < 0 && reason.code != ERROR_LIMIT) {
@@ -196,13 +202,13 @@ describe_gain(const struct checks *checks, const struct gain *gain, struct str *
 	double of = 100 * (checks->finding.after - checks->finding.before);
 
 	if (gain->low > 0 && checks->finding.kind == FINDING_REGRESSION)
-		str_addf(out, "-%.2g points of %.2g (%.2g..%.2g, %u runs), ", 100 * gain->saved, of,
+		str_addf(out, "-%.1f points of %.1f (%.1f..%.1f, %u runs), ", 100 * gain->saved, of,
 			 100 * gain->low, 100 * gain->high, gain->pairs);
 	else if (gain->low > 0)
-		str_addf(out, "-%.2g points (%.2g..%.2g, %u runs), ", 100 * gain->saved,
+		str_addf(out, "-%.1f points (%.1f..%.1f, %u runs), ", 100 * gain->saved,
 			 100 * gain->low, 100 * gain->high, gain->pairs);
 	else
-		str_addf(out, "%s (%+.2g points, %+.2g..%+.2g, %u runs), ",
+		str_addf(out, "%s (%+.1f points, %+.1f..%+.1f, %u runs), ",
 			 gain->high < 0 ? "it got slower" : "no gain that can be told from noise",
 			 -100 * gain->saved, -100 * gain->high, -100 * gain->low, gain->pairs);
 	str_addf(out, "%.3f -> %.3f s CPU a run", gain->before, gain->after);
@@ -233,15 +239,20 @@ static int
 check_gain(struct checks *checks, struct error *err)
 {
 	struct error reason = { 0 };
+	struct sandbox before, after = sandbox_of(&checks->after);
 	struct gain gain;
+	int result;
 
 	if (checks->service.bench == NULL)
 		return check_command(checks, "gain", "--bench", NULL, 0, err);
 	if (put_result(checks, "gain", "running", checks->service.bench, err) < 0)
 		return -1;
-	if (open_before(checks, &reason) == 0 &&
-	    gain_measure(&gain, checks->before.tree, checks->after.tree, checks->service.bench,
-			 checks->progress, &reason) == 0)
+	result = open_before(checks, &reason);
+	before = sandbox_of(&checks->before);
+	if (result == 0)
+		result = gain_measure(&gain, &before, &after, checks->service.bench,
+				      checks->progress, &reason);
+	if (result == 0)
 		return put_gain(checks, &gain, err);
 	if (reason.code == ERROR_INPUT || reason.code == ERROR_LIMIT)
 		return put_result(checks, "gain", "fail", reason.text, err);
@@ -255,18 +266,18 @@ run_all(struct checks *checks, struct error *err)
 
 	if (check_applies(checks, err) < 0)
 		return -1;
-	if (!checks->failed && check_scope(checks, err) < 0)
+	if (!checks->ended && check_scope(checks, err) < 0)
 		return -1;
-	if (!checks->failed &&
+	if (!checks->ended &&
 	    check_command(checks, "syntax", "--build", service->build, BUILD_TIME_MAX, err) < 0)
 		return -1;
-	if (!checks->failed &&
+	if (!checks->ended &&
 	    check_command(checks, "style", "--style", service->style, BUILD_TIME_MAX, err) < 0)
 		return -1;
-	if (!checks->failed &&
+	if (!checks->ended &&
 	    check_command(checks, "tests", "--test", service->test, TEST_TIME_MAX, err) < 0)
 		return -1;
-	return checks->failed ? 0 : check_gain(checks, err);
+	return checks->ended ? 0 : check_gain(checks, err);
 }
 
 static int
@@ -279,6 +290,8 @@ load(struct checks *checks, int64_t patch, struct error *err)
 		return -1;
 	if (checks->patch.state == PATCH_ACCEPTED)
 		return error_set(err, ERROR_CONFLICT, "P%lld: accepted already", (long long)patch);
+	if (checks->patch.diff == NULL || checks->patch.base == NULL)
+		return error_set(err, ERROR_CONFLICT, "P%lld has no diff", (long long)patch);
 	return 0;
 }
 

@@ -38,8 +38,15 @@ fix_by_parse(enum fix_by *by, const char *name, struct error *err)
 static bool
 is_dead_end(const struct error *error)
 {
-	return error->code == ERROR_NOT_FOUND || error->code == ERROR_UNAVAILABLE ||
-	       error->code == ERROR_REFUSED || error->code == ERROR_LIMIT;
+	switch (error->code) {
+	case ERROR_CANCELLED:
+	case ERROR_BUSY: /* these are the database's, not the way's */
+	case ERROR_IO:
+	case ERROR_CORRUPT:
+		return false;
+	default:
+		return true;
+	}
 }
 
 /* Tries the ways in order; the reasons of all that failed make the error. */
@@ -74,10 +81,16 @@ make_patch(struct fixer *fixer, struct patch *patch, struct error *err)
 	return result;
 }
 
+static const char *
+actor_of(const struct fixer *fixer)
+{
+	return fixer->options->actor != NULL ? fixer->options->actor : "headroom";
+}
+
 static int
 store_patch(struct fixer *fixer, struct patch *patch, struct error *err)
 {
-	const char *actor = fixer->options->actor != NULL ? fixer->options->actor : "headroom";
+	const char *actor = actor_of(fixer);
 	char *text;
 	int result;
 
@@ -113,7 +126,7 @@ move_finding(struct fixer *fixer, int64_t id, struct error *err)
 		result = casebook_finding(fixer->store, fixer->finding.id, &finding, err);
 	if (result == 0 && patch.state == PATCH_CHECKED && finding.state <= FINDING_INVESTIGATING)
 		result = casebook_finding_move(fixer->store, finding.id, FINDING_PATCHED,
-					       fixer->options->actor, patch.title, err);
+					       actor_of(fixer), patch.title, err);
 	patch_release(&patch);
 	finding_release(&finding);
 	return result;

@@ -8,6 +8,7 @@
 #include "core/base/memory.h"
 #include "core/solve/agent.h"
 #include "core/solve/fixer.h"
+#include "core/solve/scope.h"
 #include "core/tools/finding_json.h"
 
 #define QUESTION_MAX ((size_t)256 * 1024)
@@ -48,6 +49,30 @@ apply_edits(struct edit_set *set, const struct json *edits, struct error *err)
 	return 0;
 }
 
+/* What the checks would refuse at once, the model hears while it can still mend it. */
+static int
+check_scope(struct proposal *proposal, struct error *err)
+{
+	struct patch *patch = proposal->patch;
+
+	memory_replace_string(&patch->by, "model");
+	fixer_add_scope(proposal->fixer, patch);
+	return scope_check(proposal->fixer->store, &proposal->fixer->finding, patch, err);
+}
+
+static struct json *
+write_answer(void)
+{
+	struct json *answer = json_object(), *checks = json_object();
+
+	json_set_bool(answer, "taken", true);
+	json_set_text(checks, "applies", "pass");
+	json_set_text(checks, "scope", "pass");
+	json_set(answer, "checks", checks);
+	json_set_text(answer, "note", "Build, tests and gain are checked now; you are done.");
+	return answer;
+}
+
 /* The guarded action: all edits or none; on error the model hears why and may try again. */
 static int
 propose(void *user, const struct json *arguments, struct json **answer, struct error *err)
@@ -57,22 +82,62 @@ propose(void *user, const struct json *arguments, struct json **answer, struct e
 	struct edit_set set;
 	int result;
 
+	if (proposal->made)
+		return error_set(err, ERROR_CONFLICT, "one proposal was taken already");
 	edit_set_init(&set, fixer_read, proposal->fixer);
-	strings_release(&patch->files);
 	result = apply_edits(&set, json_get(arguments, "edits"), err);
 	if (result == 0)
 		result = fixer_take_edit(proposal->fixer, &set, patch, err);
+	if (result == 0)
+		result = check_scope(proposal, err);
 	if (result == 0) {
 		memory_replace_string(&patch->title, json_get_text(arguments, "title", ""));
 		memory_replace_string(&patch->why, json_get_text(arguments, "why", ""));
 		memory_replace_string(&patch->risk, json_get_text(arguments, "risk", NULL));
 		proposal->made = true;
-		*answer = json_object();
-		json_set_bool(*answer, "taken", true);
-		json_set_text(*answer, "note", "It is checked now; you are done.");
+		*answer = write_answer();
 	}
 	edit_set_release(&set);
 	return result;
+}
+
+static struct json *
+definitions_to_json(const struct fixer *fixer)
+{
+	struct json *list = json_array();
+
+	for (size_t i = 0; i < fixer->definition_count; i++) {
+		const struct definition *definition = &fixer->definitions[i];
+		struct json *object = json_object();
+
+		json_set_text(object, "function", definition->function);
+		json_set_text(object, "file", definition->path);
+		json_set_int(object, "first_line", definition->first);
+		json_set_int(object, "last_line", definition->last);
+		json_append(list, object);
+	}
+	return list;
+}
+
+/*
+ * As JSON between marks. Symbols, titles and paths are written by others: a '<'
+ * in them must not close the mark, and in JSON it can be written in another way.
+ */
+static void
+add_data(struct str *out, const char *mark, const struct json *data)
+{
+	struct str text;
+
+	str_init(&text, QUESTION_MAX);
+	json_write_pretty(&text, data);
+	str_addf(out, "<%s>\n", mark);
+	for (const char *at = text.data; *at != '\0'; at++)
+		if (*at == '<')
+			str_add(out, "\\u003c");
+		else
+			str_add_char(out, *at);
+	str_addf(out, "</%s>\n", mark);
+	str_release(&text);
 }
 
 /* Finding, where its functions stand, what the skill says, what a person said. */
@@ -83,14 +148,13 @@ write_question(struct fixer *fixer, struct str *out)
 					    ? skill_find(&fixer->catalog, fixer->options->skill)
 					    : skill_for_finding(&fixer->catalog, &fixer->finding);
 	struct json *finding = finding_to_json(&fixer->finding, true);
+	struct json *definitions = definitions_to_json(fixer);
 
-	str_add(out, "The finding, as data:\n<finding>\n");
-	json_write_pretty(out, finding);
-	str_add(out, "</finding>\n\nWhere its functions are defined (HEAD):\n");
-	for (size_t i = 0; i < fixer->definition_count; i++)
-		str_addf(out, "- %s: %s lines %u to %u\n", fixer->definitions[i].function,
-			 fixer->definitions[i].path, fixer->definitions[i].first,
-			 fixer->definitions[i].last);
+	str_add(out, "The finding, as data:\n");
+	add_data(out, "finding", finding);
+	str_add(out, "\nWhere its functions are defined (HEAD), as data:\n");
+	add_data(out, "definitions", definitions);
+	json_free(definitions);
 	if (skill != NULL && skill->body != NULL)
 		str_addf(out,
 			 "\nWhat is known about such findings (skill %s):\n<skill>\n%s\n</skill>\n",

@@ -76,11 +76,47 @@ try_skill(struct fixer *fixer, const struct skill *skill, struct patch *patch, s
 	return matched;
 }
 
+/* Nothing that another skill could do better. */
+static bool
+ends_the_search(const struct error *error)
+{
+	return error->code == ERROR_CANCELLED || error->code == ERROR_UNAVAILABLE;
+}
+
+/* All skills that have a rule, or the wanted one. 1: one matched. */
+static int
+try_skills(struct fixer *fixer, const char *wanted, struct patch *patch, size_t *tried,
+	   struct error *err)
+{
+	struct error first = { 0 };
+
+	for (size_t i = 0; i < fixer->catalog.count; i++) {
+		const struct skill *skill = &fixer->catalog.items[i];
+		struct error reason = { 0 };
+		int matched;
+
+		if (skill->rule_path == NULL ||
+		    (wanted != NULL && strcmp(skill->name, wanted) != 0))
+			continue;
+		++*tried;
+		matched = try_skill(fixer, skill, patch, &reason);
+		if (matched > 0)
+			return 1;
+		/* One rule that cannot be run does not keep the others from it. */
+		if (matched < 0 && (first.code == ERROR_NONE || ends_the_search(&reason)))
+			first = reason;
+		if (matched < 0 && ends_the_search(&reason))
+			break;
+	}
+	return first.code == ERROR_NONE ? 0 : error_set(err, first.code, "%s", first.text);
+}
+
 int
 fix_by_rule(struct fixer *fixer, struct patch *patch, struct error *err)
 {
 	const char *wanted = fixer->options->skill;
 	size_t tried = 0;
+	int matched;
 
 	if (fixer->definition_count == 0)
 		return error_set(err, ERROR_NOT_FOUND,
@@ -89,18 +125,9 @@ fix_by_rule(struct fixer *fixer, struct patch *patch, struct error *err)
 	/* An opportunity's own skill; a regression may have been made by any of the known slips. */
 	if (wanted == NULL && fixer->finding.kind == FINDING_OPPORTUNITY)
 		wanted = fixer->finding.skill;
-	for (size_t i = 0; i < fixer->catalog.count; i++) {
-		const struct skill *skill = &fixer->catalog.items[i];
-		int matched;
-
-		if (skill->rule_path == NULL ||
-		    (wanted != NULL && strcmp(skill->name, wanted) != 0))
-			continue;
-		tried++;
-		matched = try_skill(fixer, skill, patch, err);
-		if (matched != 0)
-			return matched < 0 ? -1 : 0;
-	}
+	matched = try_skills(fixer, wanted, patch, &tried, err);
+	if (matched != 0)
+		return matched < 0 ? -1 : 0;
 	if (tried == 0 && wanted != NULL)
 		return error_set(err, ERROR_NOT_FOUND, "%.60s: no such skill, or it has no rule",
 				 wanted);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/memory.h"
+#include "core/base/text.h"
 #include "core/base/vec.h"
 #include "core/store/change.h"
 #include "core/tools/tool.h"
@@ -57,18 +58,35 @@ find_definitions(struct fixer *fixer)
 	const struct finding *finding = &fixer->finding;
 
 	add_definition(fixer, finding->subject);
-	for (size_t i = 0; i < finding->members.count && i < DEFINITIONS_MAX; i++)
+	for (size_t i = 0; i < finding->members.count && fixer->definition_count < DEFINITIONS_MAX;
+	     i++)
 		if (strcmp(finding->members.items[i], finding->subject) != 0)
 			add_definition(fixer, finding->members.items[i]);
+}
+
+static int
+find_base(struct fixer *fixer, struct error *err)
+{
+	struct error reason = { 0 };
+	struct str head;
+	int result;
+
+	str_init(&head, STR_MAX_LINE);
+	result = git_read(&fixer->git, &head, &reason, "rev-parse", "--verify", "HEAD^{commit}",
+			  NULL);
+	fixer->base = str_take(&head);
+	if (result == 0)
+		return 0;
+	if (reason.code == ERROR_INPUT)
+		return error_set(err, ERROR_INPUT, "%.300s: the repository has no commit yet",
+				 fixer->service.repository);
+	return error_set(err, reason.code, "%s", reason.text);
 }
 
 int
 fixer_open(struct fixer *fixer, struct store *store, int64_t finding,
 	   const struct fix_options *options, const struct progress *progress, struct error *err)
 {
-	struct str head;
-	int result;
-
 	*fixer = (struct fixer){ .store = store,
 				 .options = options,
 				 .progress = progress,
@@ -85,12 +103,10 @@ fixer_open(struct fixer *fixer, struct store *store, int64_t finding,
 	if (git_check_repository(&fixer->git, err) < 0 ||
 	    skill_catalog_load(&fixer->catalog, store, fixer->service.repository, err) < 0)
 		return -1;
-	str_init(&head, STR_MAX_LINE);
-	result = git_read(&fixer->git, &head, err, "rev-parse", "--verify", "HEAD^{commit}", NULL);
-	fixer->base = str_take(&head);
-	if (result == 0)
-		find_definitions(fixer);
-	return result;
+	if (find_base(fixer, err) < 0)
+		return -1;
+	find_definitions(fixer);
+	return 0;
 }
 
 void
@@ -115,24 +131,54 @@ fixer_read(void *user, const char *path, struct str *out, struct error *err)
 	return git_read_file(&fixer->git, fixer->base, path, out, err);
 }
 
+/* What the staging holds now becomes the patch's diff and files, in place of those it had. */
+static int
+take(struct staging *staging, struct patch *patch, struct error *err)
+{
+	struct strings files = { 0 };
+	struct str diff;
+	int result;
+
+	str_init(&diff, STR_MAX_TEXT);
+	result = staging_diff(staging, &diff, &files, err);
+	if (result == 0) {
+		free(patch->diff);
+		patch->diff = str_take(&diff);
+		strings_copy(&patch->files, &files);
+	}
+	str_release(&diff);
+	strings_release(&files);
+	return result;
+}
+
 int
 fixer_take_edit(struct fixer *fixer, const struct edit_set *set, struct patch *patch,
 		struct error *err)
 {
-	struct workspace workspace = { 0 };
-	struct str diff;
-	int result = -1;
+	struct staging staging;
+	int result =
+		staging_open(&staging, fixer->service.repository, fixer->base, fixer->cancel, err);
 
-	str_init(&diff, STR_MAX_TEXT);
-	if (workspace_open(&workspace, fixer->service.repository, fixer->base, fixer->cancel,
-			   err) == 0 &&
-	    workspace_write(&workspace, set, err) == 0 &&
-	    workspace_diff(&workspace, &diff, &patch->files, err) == 0) {
-		patch->diff = str_take(&diff);
-		result = 0;
-	}
-	str_release(&diff);
-	workspace_release(&workspace);
+	if (result == 0)
+		result = staging_write(&staging, set, err);
+	if (result == 0)
+		result = take(&staging, patch, err);
+	staging_release(&staging);
+	return result;
+}
+
+int
+fixer_take_diff(struct fixer *fixer, const char *diff, struct patch *patch, struct error *err)
+{
+	struct staging staging;
+	int result =
+		staging_open(&staging, fixer->service.repository, fixer->base, fixer->cancel, err);
+
+	if (result == 0 && diff[0] != '\0')
+		result = staging_apply(&staging, diff, err);
+	if (result == 0)
+		result = take(&staging, patch, err);
+	staging_release(&staging);
 	return result;
 }
 
@@ -155,25 +201,37 @@ reviewer_by_file(struct fixer *fixer, struct patch *patch)
 	str_release(&line);
 }
 
-void
-fixer_finish(struct fixer *fixer, struct patch *patch)
+/* The fix goes to the author of the cause. */
+static void
+reviewer_by_cause(struct fixer *fixer, struct patch *patch)
 {
 	const struct finding *finding = &fixer->finding;
 	struct change change = { 0 };
 
-	for (size_t i = 0; i < fixer->definition_count; i++)
-		strings_add(&patch->scope, fixer->definitions[i].path);
-	strings_sort(&patch->scope);
-	memory_replace_string(&patch->base, fixer->base);
-	/* The fix goes to the author of the cause. */
-	if (finding->suspect_count > 0 && finding->verdict != NULL &&
-	    strcmp(finding->verdict, "likely") == 0 &&
+	if (finding->suspect_count > 0 && text_equal(finding->verdict, "likely") &&
 	    casebook_change_by_id(fixer->store, finding->suspects[0].change, &change, NULL) == 0 &&
 	    change.author_name != NULL) {
 		memory_replace_string(&patch->reviewer_name, change.author_name);
 		memory_replace_string(&patch->reviewer_email, change.author_email);
 	}
 	change_release(&change);
+}
+
+void
+fixer_add_scope(const struct fixer *fixer, struct patch *patch)
+{
+	for (size_t i = 0; i < fixer->definition_count; i++)
+		strings_add(&patch->scope, fixer->definitions[i].path);
+	strings_sort(&patch->scope);
+}
+
+void
+fixer_finish(struct fixer *fixer, struct patch *patch)
+{
+	fixer_add_scope(fixer, patch);
+	memory_replace_string(&patch->base, fixer->base);
+	if (patch->reviewer_name == NULL)
+		reviewer_by_cause(fixer, patch);
 	if (patch->reviewer_name == NULL)
 		reviewer_by_file(fixer, patch);
 }

@@ -11,7 +11,7 @@
 #include "core/guide/skill.h"
 #include "core/solve/edit.h"
 #include "core/solve/fix.h"
-#include "core/solve/workspace.h"
+#include "core/solve/staging.h"
 #include "core/store/finding.h"
 #include "core/store/patch.h"
 #include "core/store/service.h"
@@ -43,12 +43,15 @@ void fixer_release(struct fixer *fixer);
 
 /* Reads a file at the base commit; a reader for edit_set (user is the fixer). */
 int fixer_read(void *user, const char *path, struct str *out, struct error *err);
-/* Makes diff, files and base of the patch from an edit. */
+/* Makes diff and files of the patch from an edit, or from a diff that applies to the base. */
 int fixer_take_edit(struct fixer *fixer, const struct edit_set *set, struct patch *patch,
 		    struct error *err);
-/* Scope and reviewer, for every origin: the author of the cause, else the last author of the first
- * file. */
+int fixer_take_diff(struct fixer *fixer, const char *diff, struct patch *patch, struct error *err);
+/* Base, scope and, where the way named none, the reviewer: the author of the likely cause, else the
+ * last author of the first file. */
 void fixer_finish(struct fixer *fixer, struct patch *patch);
+/* The files of the finding's functions, sorted, added to those the patch may touch already. */
+void fixer_add_scope(const struct fixer *fixer, struct patch *patch);
 void fixer_say(const struct fixer *fixer, const char *kind, const char *text);
 
 /* The ways. Each fills patch but for what fixer_finish does. ERROR_NOT_FOUND: this way leads

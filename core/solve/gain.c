@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/solve/sandbox.h"
 
 #define BENCH_TIME_MAX (INT64_C(5) * 60 * 1000000) /* microseconds for one run */
 #define WALSH_MAX (GAIN_PAIRS_MAX * (GAIN_PAIRS_MAX + 1) / 2)
@@ -68,8 +67,8 @@ gain_interval(double *values, size_t count, double confidence, struct gain_inter
 
 /* CPU seconds of one run. */
 static int
-run_once(const char *tree, const char *command, const struct progress *progress, double *cpu,
-	 int64_t *wall, struct error *err)
+run_once(const struct sandbox *tree, const char *command, const struct progress *progress,
+	 double *cpu, int64_t *wall, struct error *err)
 {
 	struct process_result result;
 	const struct cancel *cancel = progress != NULL ? progress->cancel : NULL;
@@ -116,17 +115,19 @@ conclude(struct gain *out, double *before, double *after, double *ratios)
 }
 
 int
-gain_measure(struct gain *out, const char *tree_before, const char *tree_after, const char *command,
-	     const struct progress *progress, struct error *err)
+gain_measure(struct gain *out, const struct sandbox *tree_before, const struct sandbox *tree_after,
+	     const char *command, const struct progress *progress, struct error *err)
 {
-	double before[GAIN_PAIRS_MAX], after[GAIN_PAIRS_MAX], ratios[GAIN_PAIRS_MAX], cpu;
+	double before[GAIN_PAIRS_MAX], after[GAIN_PAIRS_MAX], ratios[GAIN_PAIRS_MAX];
+	double cpu, cpu_other;
 	int64_t wall, wall_other;
 
 	*out = (struct gain){ 0 };
 	/* One run each that is not counted: caches, and how long a run takes. */
 	if (run_once(tree_before, command, progress, &cpu, &wall, err) < 0 ||
-	    run_once(tree_after, command, progress, &cpu, &wall_other, err) < 0)
+	    run_once(tree_after, command, progress, &cpu_other, &wall_other, err) < 0)
 		return -1;
+	/* What is left after may be little: then the gain is large, and well measured. */
 	if (cpu < GAIN_CPU_MIN)
 		return error_set(err, ERROR_INPUT,
 				 "a bench run takes %.0f ms of CPU: too short to measure by",

@@ -18,13 +18,15 @@
 
 #include "core/base/error.h"
 #include "core/base/progress.h"
+#include "core/solve/sandbox.h"
 
 #define GAIN_PAIRS_MIN 6 /* below this no 95 % interval exists */
 #define GAIN_PAIRS_MAX 30
 #define GAIN_PAIRS_USUAL 20
-#define GAIN_TIME_USUAL (INT64_C(90) * 1000000) /* microseconds for all runs, where they allow it \
-						 */
-#define GAIN_CPU_MIN 0.02 /* seconds: a shorter run measures the shell and the clock */
+#define GAIN_TIME_USUAL                                                           \
+	(INT64_C(90) * 1000000) /* microseconds for all runs, where they allow it \
+				 */
+#define GAIN_CPU_MIN 0.02       /* seconds: a shorter run measures the shell and the clock */
 
 struct gain_interval {
 	double estimate, low, high; /* of the values' centre */
@@ -44,7 +46,8 @@ struct gain {
  * Runs command in both trees, built already. ERROR_INPUT: the command fails or
  * takes under GAIN_CPU_MIN; ERROR_LIMIT, ERROR_CANCELLED.
  */
-int gain_measure(struct gain *out, const char *tree_before, const char *tree_after,
-		 const char *command, const struct progress *progress, struct error *err);
+int
+gain_measure(struct gain *out, const struct sandbox *tree_before, const struct sandbox *tree_after,
+	     const char *command, const struct progress *progress, struct error *err);
 
 #endif

@@ -6,7 +6,7 @@
 #include "core/base/memory.h"
 #include "core/solve/accept.h"
 #include "core/solve/hunks.h"
-#include "core/solve/workspace.h"
+#include "core/solve/staging.h"
 #include "core/store/finding.h"
 #include "core/store/patch.h"
 #include "core/store/service.h"
@@ -22,7 +22,7 @@ static int
 rewrite_diff(struct patch *patch, const struct service *service, const bool *keep, size_t count,
 	     struct error *err)
 {
-	struct workspace workspace = { 0 };
+	struct staging staging = { 0 };
 	struct str kept, diff;
 	int result;
 
@@ -32,15 +32,15 @@ rewrite_diff(struct patch *patch, const struct service *service, const bool *kee
 	if (result == 0 && kept.len == 0)
 		result = error_set(err, ERROR_USAGE, "no hunk is left; reject the patch instead");
 	if (result == 0)
-		result = workspace_open(&workspace, service->repository, patch->base, NULL, err);
+		result = staging_open(&staging, service->repository, patch->base, NULL, err);
 	if (result == 0)
-		result = workspace_apply(&workspace, kept.data, err);
+		result = staging_apply(&staging, kept.data, err);
 	strings_release(&patch->files);
 	if (result == 0)
-		result = workspace_diff(&workspace, &diff, &patch->files, err);
+		result = staging_diff(&staging, &diff, &patch->files, err);
 	free(patch->diff);
 	patch->diff = str_take(&diff);
-	workspace_release(&workspace);
+	staging_release(&staging);
 	str_release(&kept);
 	str_release(&diff);
 	return result;
@@ -58,8 +58,13 @@ patch_keep_hunks(struct store *store, int64_t id, const bool *keep, size_t count
 
 	if (casebook_patch(store, id, &patch, err) < 0 ||
 	    casebook_finding(store, patch.finding, &finding, err) < 0 ||
-	    casebook_service_by_id(store, finding.service, &service, err) < 0 ||
-	    rewrite_diff(&patch, &service, keep, count, err) < 0)
+	    casebook_service_by_id(store, finding.service, &service, err) < 0)
+		goto out;
+	if (patch.diff == NULL) {
+		error_set(err, ERROR_CONFLICT, "P%lld has no diff", (long long)id);
+		goto out;
+	}
+	if (rewrite_diff(&patch, &service, keep, count, err) < 0)
 		goto out;
 	patch.id = 0;
 	patch.state = PATCH_DRAFT;
@@ -79,7 +84,8 @@ patch_keep_hunks(struct store *store, int64_t id, const bool *keep, size_t count
 		result = store_commit(store, err);
 	else
 		store_rollback(store);
-	*made = patch.id;
+	if (result == 0)
+		*made = patch.id;
 out:
 	patch_release(&patch);
 	finding_release(&finding);

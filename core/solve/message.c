@@ -11,7 +11,19 @@
 #define LINE_WIDTH 72
 #define SUBJECT_MAX 100
 
-/* Words onto lines of at most LINE_WIDTH; line ends of the text are kept as paragraphs. */
+size_t
+message_fit(const char *text, size_t max)
+{
+	size_t length = strlen(text);
+
+	if (length <= max)
+		return length;
+	while (max > 0 && ((unsigned char)text[max] & 0xc0) == 0x80)
+		max--;
+	return max;
+}
+
+/* Words onto lines of at most LINE_WIDTH; a line end counts as a blank. */
 static void
 add_wrapped(struct str *out, const char *text)
 {
@@ -85,11 +97,12 @@ message_write(struct str *out, const struct patch *patch, const struct finding *
 	const struct patch_check *gain = patch_check(patch, "gain");
 	const struct patch_check *tests = patch_check(patch, "tests");
 	struct str origin;
-	char *title = text_safe(patch->title), *reviewer;
+	char *title = text_safe(patch->title != NULL ? patch->title : "patch"), *reviewer;
 
 	str_init(&origin, STR_MAX_LINE);
 	patch_origin(patch, &origin);
-	str_addf(out, "%.*s\n\n", SUBJECT_MAX, title);
+	str_add_n(out, title, message_fit(title, SUBJECT_MAX));
+	str_add(out, "\n\n");
 	if (patch->why != NULL) {
 		add_wrapped(out, patch->why);
 		str_add_char(out, '\n');

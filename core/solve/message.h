@@ -12,4 +12,7 @@
 void message_write(struct str *out, const struct patch *patch, const struct finding *finding,
 		   const struct service *service);
 
+/* How many bytes of text fit into max without cutting a character in two. */
+size_t message_fit(const char *text, size_t max);
+
 #endif

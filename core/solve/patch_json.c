@@ -36,6 +36,7 @@ origin_to_json(const struct patch *patch)
 	if (patch->model != NULL) {
 		json_set_text(object, "provider", patch->provider);
 		json_set_text(object, "model", patch->model);
+		json_set_int(object, "tokens", patch->tokens_in + patch->tokens_out);
 		json_set_int(object, "tokens_in", patch->tokens_in);
 		json_set_int(object, "tokens_out", patch->tokens_out);
 	}

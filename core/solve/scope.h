@@ -14,8 +14,8 @@
 
 /*
  * A revert may touch what the reverted change touched. Everything else: the
- * file of the finding's subject and members, and files that its suspects
- * touched together with them; not tests, build files or hidden files.
+ * files of the finding's subject and members (patch->scope), and files that its first three
+ * suspects touched; not tests, build files, hidden files or what the service's commands name.
  * ERROR_REFUSED names the file.
  */
 int scope_check(struct store *store, const struct finding *finding, const struct patch *patch,

@@ -1,7 +1,8 @@
 /*
  * A work tree of our own: a detached checkout of one commit in a temporary
  * folder, gone when released. The user's work tree, index and branch are not
- * touched; git's list of work trees gets an entry that goes with it.
+ * touched; git's list of work trees gets an entry that goes with it, and no
+ * other entry is pruned. Nothing that the repository's configuration names is run.
  */
 #ifndef HEADROOM_SOLVE_WORKSPACE_H
 #define HEADROOM_SOLVE_WORKSPACE_H
@@ -11,12 +12,14 @@
 #include "core/base/str.h"
 #include "core/base/strings.h"
 #include "core/collect/git.h"
-#include "core/solve/edit.h"
+#include "core/solve/scratch.h"
 
 struct workspace {
 	char *repository; /* the service's */
-	char *folder;     /* temporary; the checkout is in folder/tree */
-	char *tree;
+	struct scratch scratch;
+	char *tree;  /* the checkout */
+	char *store; /* the repository's own folder, which the checkout points into */
+	struct strings environment;
 	struct git git; /* in tree */
 };
 
@@ -26,15 +29,13 @@ int workspace_open(struct workspace *out, const char *repository, const char *co
 		   const struct cancel *cancel, struct error *err);
 void workspace_release(struct workspace *workspace);
 
-/* git apply --check, then git apply. ERROR_CONFLICT with git's reason. */
+/* git apply. ERROR_CONFLICT with git's reason; then nothing is changed. */
 int workspace_apply(struct workspace *workspace, const char *diff, struct error *err);
-/* Puts the files of the set into the tree. */
-int workspace_write(struct workspace *workspace, const struct edit_set *set, struct error *err);
 /*
- * The canonical diff of the tree against its commit (a/ b/, full index lines) and its files.
- * ERROR_NOT_FOUND where nothing changed; ERROR_REFUSED for binary changes.
+ * git revert of one commit (against its first parent where it is a merge),
+ * and what it changes as a diff. ERROR_CONFLICT where it does not go cleanly.
  */
-int workspace_diff(struct workspace *workspace, struct str *diff, struct strings *files,
-		   struct error *err);
+int workspace_revert(struct workspace *workspace, const char *commit, struct str *diff,
+		     struct error *err);
 
 #endif

@@ -96,12 +96,14 @@ START_TEST(refuses_useless_commands)
 {
 	struct error error = { 0 };
 	struct gain gain;
+	struct sandbox here = { 0 };
 	char *folder;
 
 	ck_assert_int_eq(path_temporary_folder(&folder, "gain", &error), 0);
-	ck_assert_int_lt(gain_measure(&gain, folder, folder, "exit 7", NULL, &error), 0);
+	here.folder = folder;
+	ck_assert_int_lt(gain_measure(&gain, &here, &here, "exit 7", NULL, &error), 0);
 	ck_assert_int_eq(error.code, ERROR_INPUT);
-	ck_assert_int_lt(gain_measure(&gain, folder, folder, "true", NULL, &error), 0);
+	ck_assert_int_lt(gain_measure(&gain, &here, &here, "true", NULL, &error), 0);
 	ck_assert_int_eq(error.code, ERROR_INPUT);
 	ck_assert_int_eq(path_remove_tree(folder, &error), 0);
 	free(folder);
