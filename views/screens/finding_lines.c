@@ -45,27 +45,6 @@ finding_lines_target(const struct finding_lines *lines)
 
 /* -- writing -- */
 
-/* Where to break: the last blank that fits, else what fits. */
-static size_t
-piece_length(const char *text, size_t length, int width)
-{
-	size_t fits = 0, blank = 0;
-	int columns = 0;
-
-	while (fits < length && text[fits] != '\n') {
-		struct surface_cell cell;
-		size_t used = surface_next_cell(&cell, text + fits, length - fits, true);
-
-		if (columns + cell.width > width)
-			return blank > 0 ? blank : fits > 0 ? fits : used;
-		if (text[fits] == ' ')
-			blank = fits;
-		columns += cell.width;
-		fits += used;
-	}
-	return fits;
-}
-
 /* Lines with a label before the first one; target for all of them. */
 static void
 put(struct writer *writer, enum style style, struct line_target target, const char *label,
@@ -75,7 +54,7 @@ put(struct writer *writer, enum style style, struct line_target target, const ch
 	int width = writer->width - INDENT;
 
 	do {
-		size_t piece = piece_length(text, length, width > WIDTH_MIN ? width : WIDTH_MIN);
+		size_t piece = words_fold(text, length, width > WIDTH_MIN ? width : WIDTH_MIN);
 
 		text_view_addf(&writer->lines->view, style, "%-*s%.*s", INDENT, label, (int)piece,
 			       text);

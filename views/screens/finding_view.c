@@ -56,13 +56,14 @@ load_points(struct finding_view *view, struct store *store, struct error *err)
 	return 0;
 }
 
-static bool
-is_suspect(const struct finding *finding, int64_t change)
+/* '1' to '3' for the first suspects, so that they can be told without colour; 0: it is none. */
+static char
+suspect_glyph(const struct finding *finding, int64_t change)
 {
 	for (size_t i = 0; i < finding->suspect_count && i < 3; i++)
 		if (finding->suspects[i].change == change)
-			return true;
-	return false;
+			return (char)('1' + i);
+	return 0;
 }
 
 static int
@@ -79,13 +80,14 @@ load_marks(struct finding_view *view, struct store *store, struct error *err)
 		return -1;
 	for (size_t i = 0; i < changes.count && i < FINDING_VIEW_MARKS_MAX; i++) {
 		const struct change *change = &changes.items[i];
-		bool suspect = is_suspect(&view->finding, change->id);
+		char suspect = suspect_glyph(&view->finding, change->id);
 
-		vec_push(&view->marks, (struct chart_mark){
-					       .time = change->time,
-					       .glyph = words_change_glyph(change->kind),
-					       .style = suspect ? STYLE_BAD : STYLE_CHART_MARK,
-				       });
+		vec_push(&view->marks,
+			 (struct chart_mark){
+				 .time = change->time,
+				 .glyph = suspect != 0 ? suspect : words_change_glyph(change->kind),
+				 .style = suspect != 0 ? STYLE_BAD : STYLE_CHART_MARK,
+			 });
 	}
 	change_list_release(&changes);
 	return 0;

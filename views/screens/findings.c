@@ -240,7 +240,7 @@ lay_out(struct findings *findings, int rows, int columns)
 	findings->list_rows = left > 0 ? left : 0;
 	if (columns >= WIDE_COLUMNS && rows >= 12) {
 		findings->place.wide = true;
-		findings->place.columns = columns * 2 / 5;
+		findings->place.columns = columns * 3 / 8 - 1;
 		findings->place.column = columns - findings->place.columns;
 		findings->place.row = 1;
 		findings->place.rows = rows - 1;

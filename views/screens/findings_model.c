@@ -28,10 +28,10 @@ static const struct table_column columns[COLUMNS] = {
 	[COLUMN_IMPACT] = { "IMPACT", 12, 0, 0, true },
 	[COLUMN_SERVICE] = { "SERVICE", 7, 1, 3, false },
 	[COLUMN_WHAT] = { "WHAT", 14, 6, 0, false },
-	[COLUMN_CHANGE] = { "", 14, 0, 1, true },
+	[COLUMN_CHANGE] = { "", WORDS_CHANGE_SHORT, 0, 1, true },
 	[COLUMN_TREND] = { "TREND", 10, 1, 6, false },
-	[COLUMN_SINCE] = { "SINCE", 5, 0, 5, true },
-	[COLUMN_SUSPECT] = { "SUSPECT", 16, 2, 4, false },
+	[COLUMN_SINCE] = { "SINCE", 5, 0, 4, true },
+	[COLUMN_SUSPECT] = { "SUSPECT", 16, 2, 5, false },
 	[COLUMN_STATE] = { "STATE", 13, 0, 2, false },
 };
 
@@ -253,7 +253,7 @@ draw_row(const void *state, const struct list_row *list_row, const struct surfac
 	table_cell(layout, line, 0, COLUMN_SERVICE, STYLE_NORMAL, row->service, match);
 	table_cell(layout, line, 0, COLUMN_WHAT, STYLE_NORMAL, row->subject, match);
 	table_cell(layout, line, 0, COLUMN_CHANGE, STYLE_NORMAL,
-		   words_change(row->before, row->after, text), NULL);
+		   words_change_short(row->before, row->after, text), NULL);
 	draw_trend(model, row, line);
 	table_cell(layout, line, 0, COLUMN_SINCE, STYLE_DIM,
 		   clock_format_age(since, model->now, age), NULL);

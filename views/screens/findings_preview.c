@@ -12,8 +12,10 @@
 #include "views/screens/workstation.h"
 
 #define SUSPECTS_SHOWN 3
-#define CHART_ROWS_MAX 14
+#define CHART_ROWS_MAX 18
 #define AUTHOR_COLUMNS 24
+#define WHY_ROWS_MAX 4
+#define WHY_INDENT 3
 
 /* -- what is kept -- */
 
@@ -160,22 +162,54 @@ preview_answer(struct preview *preview, struct ui *ui, void *data)
 
 /* -- drawing -- */
 
+/* Rows that a text takes when folded, WHY_ROWS_MAX at most; draws them where surface is not NULL.
+ */
 static int
-suspect_rows(const struct finding *finding, bool wide)
+put_folded(const struct surface *surface, int row, int width, const char *text)
 {
-	size_t count =
-		finding->suspect_count < SUSPECTS_SHOWN ? finding->suspect_count : SUSPECTS_SHOWN;
+	size_t length = strlen(text);
+	int rows = 0;
 
-	if (finding->kind != FINDING_REGRESSION || count == 0)
+	while (length > 0 && rows < WHY_ROWS_MAX) {
+		size_t piece = words_fold(text, length, width);
+		bool last = rows + 1 == WHY_ROWS_MAX;
+
+		if (surface != NULL)
+			surface_put_field(surface, row + rows, surface->columns - width, width,
+					  STYLE_DIM, text, last ? length : piece);
+		piece += piece < length && (text[piece] == ' ' || text[piece] == '\n');
+		text += piece;
+		length -= piece;
+		rows++;
+	}
+	return rows;
+}
+
+static const char *
+why_of(const struct suspect *suspect)
+{
+	return suspect->why != NULL ? suspect->why : "";
+}
+
+static int
+suspect_rows(const struct finding *finding, int columns, bool wide)
+{
+	int rows = wide ? 1 : 0;
+
+	if (finding->kind != FINDING_REGRESSION || finding->suspect_count == 0)
 		return 1;
-	return (int)count * (wide ? 2 : 1) + (wide ? 1 : 0);
+	for (size_t i = 0; i < finding->suspect_count && i < SUSPECTS_SHOWN; i++)
+		rows += 1 + (wide ? put_folded(NULL, 0, columns - WHY_INDENT,
+					       why_of(&finding->suspects[i]))
+				  : 0);
+	return rows;
 }
 
 static int
 draw_suspect(const struct suspect *suspect, const struct surface *surface, int row, bool wide)
 {
 	const char *title = suspect->title != NULL ? suspect->title : "";
-	const char *why = suspect->why != NULL ? suspect->why : "";
+	const char *why = why_of(suspect);
 	const char *author = suspect->author != NULL ? suspect->author : "unknown";
 	int column, width;
 
@@ -188,10 +222,8 @@ draw_suspect(const struct suspect *suspect, const struct surface *surface, int r
 	surface_put_field(surface, row, column + 2, surface->columns - column - 2, STYLE_NORMAL,
 			  wide || *why == '\0' ? title : why,
 			  strlen(wide || *why == '\0' ? title : why));
-	if (wide)
-		surface_put_field(surface, row + 1, 3, surface->columns - 3, STYLE_DIM, why,
-				  strlen(why));
-	return row + (wide ? 2 : 1);
+	row++;
+	return wide ? row + put_folded(surface, row, surface->columns - WHY_INDENT, why) : row;
 }
 
 static int
@@ -261,7 +293,7 @@ preview_draw(const struct preview *preview, const struct surface *surface, bool 
 	title_of(finding, &title);
 	bars_rule(surface, 0, title.data);
 	str_release(&title);
-	chart_rows = surface->rows - 1 - suspect_rows(finding, wide) - 1;
+	chart_rows = surface->rows - 1 - suspect_rows(finding, surface->columns, wide) - 1;
 	if (chart_rows > CHART_ROWS_MAX)
 		chart_rows = CHART_ROWS_MAX;
 	draw_chart(&item->view, surface, 1, chart_rows);
