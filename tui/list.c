@@ -25,12 +25,6 @@ list_release(struct list *list)
 	*list = (struct list){ 0 };
 }
 
-void
-list_changed(struct list *list)
-{
-	list->stale = true;
-}
-
 /* -- rows shown -- */
 
 size_t
@@ -103,6 +97,14 @@ refresh(struct list *list)
 	filter_rows(list);
 	if (list->shown == 0 || !had_rows || !list_select_key(list, key))
 		set_cursor(list, list->cursor);
+}
+
+/* At once, not at the next sync: whoever asks for a row in between must not get one that is gone.
+ */
+void
+list_changed(struct list *list)
+{
+	refresh(list);
 }
 
 void
@@ -335,5 +337,5 @@ list_filter(struct list *list, const char *text)
 	if (list->ops->matches == NULL)
 		return;
 	snprintf(list->filter, sizeof(list->filter), "%s", text != NULL ? text : "");
-	list->stale = true;
+	refresh(list);
 }

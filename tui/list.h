@@ -51,7 +51,7 @@ struct list {
 	size_t shown; /* how many rows are shown, after the filter */
 	uint64_t cursor_key;
 	int height; /* rows on screen at the last sync */
-	bool stale; /* the model changed */
+	bool stale; /* not filled yet */
 
 	char find[LIST_FIND_MAX];
 	size_t find_origin;
@@ -64,7 +64,7 @@ struct list {
 /* life cycle */
 void list_init(struct list *list, const struct list_ops *ops, const void *model);
 void list_release(struct list *list);
-/* The model has other rows now: filter, cursor and marks follow at the next sync. */
+/* The model has other rows now: filter and cursor follow. */
 void list_changed(struct list *list);
 void list_sync(struct list *list, int height);
 

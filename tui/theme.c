@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/base/str.h"
 #include "core/base/text.h"
 
 /* Made by data/embed.sh. */
@@ -228,20 +229,40 @@ text_name(const char *text, const char **name)
 {
 	const char *line = strstr(text, "\ntheme ");
 
+	*name = "";
 	if (line == NULL)
 		return 0;
 	*name = line + strlen("\ntheme ");
 	return strcspn(*name, "\n");
 }
 
+static int
+no_such_theme(const char *name, struct error *err)
+{
+	struct str known;
+	const char *found;
+	int result;
+
+	str_init(&known, STR_MAX_LINE);
+	for (size_t i = 0; i < theme_texts_count; i++) {
+		size_t length = text_name(theme_texts[i], &found);
+
+		str_add(&known, i > 0 ? ", " : "");
+		str_add_n(&known, found, length);
+	}
+	result = error_set(err, ERROR_NOT_FOUND, "theme %s: not known (%s)", name, known.data);
+	str_release(&known);
+	return result;
+}
+
 int
 theme_load(struct theme *theme, const char *name, struct error *err)
 {
-	const char *found;
+	const char *found = NULL;
 
 	for (size_t i = 0; i < theme_texts_count; i++)
 		if (text_name(theme_texts[i], &found) == strlen(name) &&
 		    strncmp(found, name, strlen(name)) == 0)
 			return theme_parse(theme, name, theme_texts[i], err);
-	return error_set(err, ERROR_NOT_FOUND, "theme %s: not known (dark, light, tritan)", name);
+	return no_such_theme(name, err);
 }

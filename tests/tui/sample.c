@@ -258,6 +258,24 @@ run_hog(void *state, struct ui *ui)
 	free(memory_resize(NULL, SIZE_MAX, 2)); /* no machine has it */
 }
 
+static void
+run_noise(void *state, struct ui *ui)
+{
+	(void)state;
+	(void)ui;
+	fprintf(stderr, "noise of a library\n");
+}
+
+static void
+run_edit(void *state, struct ui *ui)
+{
+	struct error err = { 0 };
+
+	(void)state;
+	if (ui_edit(ui, "sample.c", 3, &err) < 0)
+		ui_error(ui, &err);
+}
+
 static const struct action actions[] = {
 	{ .name = "open",
 	  .keys = "Enter",
@@ -281,6 +299,8 @@ static const struct action actions[] = {
 	  .help = "Puts the row away.",
 	  .run = run_dismiss },
 	{ .name = "note", .keys = "w", .hint = "note", .help = "Writes a note.", .run = run_note },
+	{ .name = "noise", .keys = "F7", .help = "Writes to stderr.", .run = run_noise },
+	{ .name = "edit", .keys = "e", .help = "Opens the editor.", .run = run_edit },
 	{ .name = "crash",
 	  .keys = "F9",
 	  .help = "Crashes, to see the terminal restored.",

@@ -154,6 +154,23 @@ START_TEST(test_filter_and_find)
 }
 END_TEST
 
+/* No sync between: keys that came together are all handled before the next drawing. */
+START_TEST(test_rows_are_right_before_the_next_sync)
+{
+	list_move(&list, MOVE_LAST);
+	list_filter(&list, "odd");
+	ck_assert_uint_eq(list_row(&list), 5);
+	list_move(&list, MOVE_UP);
+	ck_assert_uint_eq(list_row(&list), 3);
+	model.count = 2;
+	list_changed(&list);
+	ck_assert_uint_eq(list_row(&list), 1);
+	model.count = 1;
+	list_changed(&list);
+	ck_assert_uint_eq(list_row(&list), LIST_NONE);
+}
+END_TEST
+
 START_TEST(test_marks)
 {
 	size_t targets_count, *targets;
@@ -275,6 +292,7 @@ list_suite(void)
 	tcase_add_test(tests, test_cursor_keeps_its_row);
 	tcase_add_test(tests, test_moves_and_scroll);
 	tcase_add_test(tests, test_filter_and_find);
+	tcase_add_test(tests, test_rows_are_right_before_the_next_sync);
 	tcase_add_test(tests, test_marks);
 	tcase_add_test(tests, test_drawing);
 	tcase_add_test(tests, test_many_rows_without_a_pause);

@@ -429,6 +429,53 @@ START_TEST(test_stop_and_continue)
 }
 END_TEST
 
+/* What a library says is kept off the screen and shown in the end. */
+START_TEST(test_stderr)
+{
+	start(24, 80, "xterm-256color", "C.UTF-8");
+	settle();
+	send("\033[18~"); /* F7 */
+	ck_assert(is_quiet());
+	send("\f");
+	settle();
+	golden_screen("term-list");
+	send("Q");
+	settle();
+	ck_assert_int_eq(wait_child(), 0);
+	ck_assert_ptr_nonnull(strstr(output.data, "noise of a library"));
+	check_restored();
+}
+END_TEST
+
+START_TEST(test_editor)
+{
+	unsetenv("VISUAL");
+	setenv("EDITOR", "echo  -n here", 1);
+	start(24, 80, "xterm-256color", "C.UTF-8");
+	settle();
+	send("e");
+	settle();
+	ck_assert_ptr_nonnull(strstr(output.data, "here +3 sample.c"));
+	golden_screen("term-list");
+	send("\032"); /* Ctrl-Z, where no shell could continue us: nothing stops */
+	settle();
+	send("Q");
+	settle();
+	ck_assert_int_eq(wait_child(), 0);
+}
+END_TEST
+
+START_TEST(test_editor_that_is_not_there)
+{
+	setenv("VISUAL", "no-such-editor", 1);
+	start(24, 80, "xterm-256color", "C.UTF-8");
+	settle();
+	send("e");
+	settle();
+	golden_screen("term-no-editor");
+}
+END_TEST
+
 static const struct {
 	const char *term, *message;
 } refused[] = {
@@ -468,6 +515,9 @@ term_suite(void)
 	tcase_add_test(tests, test_hang_up);
 	tcase_add_test(tests, test_keys);
 	tcase_add_test(tests, test_stop_and_continue);
+	tcase_add_test(tests, test_stderr);
+	tcase_add_test(tests, test_editor);
+	tcase_add_test(tests, test_editor_that_is_not_there);
 	tcase_add_loop_test(tests, test_refused, 0, 3);
 	suite_add_tcase(suite, tests);
 	return suite;
