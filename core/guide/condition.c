@@ -74,6 +74,16 @@ take(struct parser *parser, const char *token)
 	return true;
 }
 
+static bool
+is_reserved(const char *word, size_t length)
+{
+	static const char *const words[] = { "and", "or", "not", "contains", "exists", NULL };
+	for (size_t i = 0; words[i] != NULL; i++)
+		if (strlen(words[i]) == length && memcmp(words[i], word, length) == 0)
+			return true;
+	return false;
+}
+
 static struct expression *
 parse_path(struct parser *parser, enum operation operation)
 {
@@ -95,6 +105,8 @@ parse_path(struct parser *parser, enum operation operation)
 	}
 	if (p - start > CONDITION_PATH_MAX)
 		return parse_refuse(parser, "this path is too long");
+	if (is_reserved(start, (size_t)(p - start)))
+		return parse_refuse(parser, "a value is missing");
 	struct expression *out = make(parser, operation, NULL, NULL);
 	out->text = memory_string_n(start, (size_t)(p - start));
 	parser->at = p;

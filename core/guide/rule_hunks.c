@@ -171,6 +171,24 @@ add_lines(struct str *out, const struct lines *lines, size_t from, size_t to)
 		str_add_n(out, lines->items[i].text, lines->items[i].length);
 }
 
+/* Would the hunk put a declaration right after a label? C17 has no such thing. */
+static bool
+follows_label(const struct hunk *hunk, const struct lines *before, const struct lines *after)
+{
+	size_t line = hunk->old_count == 0 ? hunk->old_line : hunk->old_line - 1;
+	while (line > 0) {
+		const struct line *above = &before->items[line - 1];
+		size_t length = above->length;
+		while (length > 0 && strchr(" \t\r\n", above->text[length - 1]) != NULL)
+			length--;
+		if (length > 0)
+			return above->text[length - 1] == ':' && hunk->new_count > 0 &&
+			       line_has(&after->items[hunk->new_line - 1], "__fresh");
+		line--;
+	}
+	return false;
+}
+
 static void
 take_hunks(struct rule_result *out, const struct rule_request *request,
 	   const struct hunk_list *hunks, const struct lines *before, const struct lines *after)
@@ -180,7 +198,7 @@ take_hunks(struct rule_result *out, const struct rule_request *request,
 		const struct hunk *hunk = &hunks->items[i];
 		size_t start = hunk->old_count == 0 ? hunk->old_line : hunk->old_line - 1;
 		if (!hunk_fits(hunk, before, after) || start < copied ||
-		    !hunk_wanted(hunk, request))
+		    !hunk_wanted(hunk, request) || follows_label(hunk, before, after))
 			continue;
 		add_lines(&out->rewritten, before, copied, start);
 		copied = start + hunk->old_count;

@@ -10,7 +10,7 @@
 
 // 1. The loops that may be meant.
 
-@candidate@
+@candidate disable all@
 local idexpression s;
 expression X, A, C, Y, Z;
 type T, U;
@@ -62,8 +62,8 @@ statement S;
 @moved@
 local idexpression candidate.s;
 position candidate.p, bad;
-expression A, B, C, E1, E2;
-type T, V;
+expression A, B, C, E1;
+type T;
 identifier i;
 assignment operator set;
 @@
@@ -106,7 +106,7 @@ statement S;
 local idexpression candidate.s;
 position candidate.p, bad;
 expression A, B, C, E1, E2;
-type T, V;
+type T;
 identifier i;
 assignment operator set;
 @@
@@ -127,8 +127,8 @@ assignment operator set;
 @counted@
 local idexpression candidate.s;
 position candidate.p, bad;
-expression A, B, C, E1, E2;
-type T, V;
+expression A, B, C, E1;
+type T;
 identifier i;
 @@
 (
@@ -148,32 +148,123 @@ identifier i;
 @given@
 local idexpression candidate.s;
 position candidate.p, bad;
-expression A, B, C, E1, E2;
+expression A, B, C, E1;
 type T, V;
 identifier i;
-identifier f !~ "^(strn?len|str(n|case|ncase)?cmp|str(c?spn|r?chr|str|casestr|pbrk|coll)|mem(r?chr|cmp|mem)|f?puts|fwrite|[fd]?printf)$";
+identifier f !~
+  "^(strn?len|str(n|case|ncase)?cmp|strc?spn|strr?chr|str(case)?str|mem(r?chr|cmp|mem)|f?puts)$";
 @@
 (
   for@p@bad (...; B; ...) {
-    <+... \( f(..., s, ...) \| f(..., s + E1, ...) \| f(..., &s[E1], ...) \| f(..., (V)s, ...) \) ...+>
+    <+... \( f(..., s, ...)
+          \| f(..., s + E1, ...)
+          \| f(..., &s[E1], ...)
+          \| f(..., (V)s, ...) \) ...+>
   }
 |
   for@p@bad (T i = A; B; C) {
-    <+... \( f(..., s, ...) \| f(..., s + E1, ...) \| f(..., &s[E1], ...) \| f(..., (V)s, ...) \) ...+>
+    <+... \( f(..., s, ...)
+          \| f(..., s + E1, ...)
+          \| f(..., &s[E1], ...)
+          \| f(..., (V)s, ...) \) ...+>
   }
 |
   while@p@bad (B) {
-    <+... \( f(..., s, ...) \| f(..., s + E1, ...) \| f(..., &s[E1], ...) \| f(..., (V)s, ...) \) ...+>
+    <+... \( f(..., s, ...)
+          \| f(..., s + E1, ...)
+          \| f(..., &s[E1], ...)
+          \| f(..., (V)s, ...) \) ...+>
   }
+)
+
+// A string that is not const may be what any store in the loop writes.
+
+@readonly@
+local idexpression const char *s;
+expression A, C;
+type T;
+identifier i;
+position candidate.p, is;
+statement S;
+@@
+(
+  for@p@is (...; <+... strlen(s) ...+>; ...) S
+|
+  for@p@is (T i = A; <+... strlen(s) ...+>; C) S
+|
+  while@p@is (<+... strlen(s) ...+>) S
+)
+
+@stored@
+local idexpression candidate.s;
+position candidate.p, bad != readonly.is;
+expression A, C, E, E1, E2;
+type T;
+identifier i, m;
+assignment operator set;
+statement S;
+@@
+(
+  for@p@bad (...; <+... strlen(s) ...+>; ...) {
+    <+... \( *E1 set E2
+          \| E1[E] set E2
+          \| E1->m set E2
+          \| *E1++ set E2
+          \| E1[E]++
+          \| E1[E]--
+          \| E1->m++
+          \| E1->m-- \) ...+>
+  }
+|
+  for@p@bad (T i = A; <+... strlen(s) ...+>; C) {
+    <+... \( *E1 set E2
+          \| E1[E] set E2
+          \| E1->m set E2
+          \| *E1++ set E2
+          \| E1[E]++
+          \| E1[E]--
+          \| E1->m++
+          \| E1->m-- \) ...+>
+  }
+|
+  while@p@bad (<+... strlen(s) ...+>) {
+    <+... \( *E1 set E2
+          \| E1[E] set E2
+          \| E1->m set E2
+          \| *E1++ set E2
+          \| E1[E]++
+          \| E1[E]--
+          \| E1->m++
+          \| E1->m-- \) ...+>
+  }
+|
+  for@p@bad (...; <+... strlen(s) ...+>; 
+    <+... \( *E1 set E2
+          \| E1[E] set E2
+          \| E1->m set E2
+          \| *E1++ set E2
+          \| E1[E]++
+          \| E1[E]--
+          \| E1->m++
+          \| E1->m-- \) ...+>) S
+|
+  for@p@bad (T i = A; <+... strlen(s) ...+>; 
+    <+... \( *E1 set E2
+          \| E1[E] set E2
+          \| E1->m set E2
+          \| *E1++ set E2
+          \| E1[E]++
+          \| E1[E]--
+          \| E1->m++
+          \| E1->m-- \) ...+>) S
 )
 
 // 3. Those that may write it through a pointer q that was made from s, or s from it.
 
 @assigned@
 local idexpression candidate.s;
-local idexpression q;
+expression q, E;
 identifier f !~ "^(strn?len|[a-z_]*strn?dup|[a-z_]*alloc)$";
-expression E;
 type V;
 @@
 (
@@ -216,8 +307,8 @@ type T, V;
 )
 
 @made@
-identifier s, q;
-expression E, X;
+identifier s;
+expression q, E;
 type T, V;
 @@
 (
@@ -231,12 +322,11 @@ type T, V;
 )
 
 @written_assigned@
-local idexpression candidate.s;
 position candidate.p, bad;
 expression A, B, C, E1, E2;
-type T, V;
+type T;
 identifier i;
-local idexpression assigned.q;
+expression assigned.q;
 assignment operator set;
 @@
 (
@@ -254,13 +344,13 @@ assignment operator set;
 )
 
 @given_assigned@
-local idexpression candidate.s;
 position candidate.p, bad;
-expression A, B, C, E1, E2;
-type T, V;
+expression A, B, C, E1;
+type T;
 identifier i;
-local idexpression assigned.q;
-identifier f !~ "^(strn?len|str(n|case|ncase)?cmp|str(c?spn|r?chr|str|casestr|pbrk|coll)|mem(r?chr|cmp|mem)|f?puts|fwrite|[fd]?printf)$";
+expression assigned.q;
+identifier f !~
+  "^(strn?len|str(n|case|ncase)?cmp|strc?spn|strr?chr|str(case)?str|mem(r?chr|cmp|mem)|f?puts)$";
 @@
 (
   for@p@bad (...; B; ...) {
@@ -277,10 +367,9 @@ identifier f !~ "^(strn?len|str(n|case|ncase)?cmp|str(c?spn|r?chr|str|casestr|pb
 )
 
 @written_declared@
-local idexpression candidate.s;
 position candidate.p, bad;
 expression A, B, C, E1, E2;
-type T, V;
+type T;
 identifier i;
 identifier declared.q;
 assignment operator set;
@@ -300,13 +389,13 @@ assignment operator set;
 )
 
 @given_declared@
-local idexpression candidate.s;
 position candidate.p, bad;
-expression A, B, C, E1, E2;
-type T, V;
+expression A, B, C, E1;
+type T;
 identifier i;
 identifier declared.q;
-identifier f !~ "^(strn?len|str(n|case|ncase)?cmp|str(c?spn|r?chr|str|casestr|pbrk|coll)|mem(r?chr|cmp|mem)|f?puts|fwrite|[fd]?printf)$";
+identifier f !~
+  "^(strn?len|str(n|case|ncase)?cmp|strc?spn|strr?chr|str(case)?str|mem(r?chr|cmp|mem)|f?puts)$";
 @@
 (
   for@p@bad (...; B; ...) {
@@ -325,10 +414,10 @@ identifier f !~ "^(strn?len|str(n|case|ncase)?cmp|str(c?spn|r?chr|str|casestr|pb
 @written_made@
 identifier made.s;
 position candidate.p, bad;
-expression A, B, C, E1, E2;
-type T, V;
+expression A, C, E1, E2;
+type T;
 identifier i;
-identifier made.q;
+expression made.q;
 assignment operator set;
 @@
 (
@@ -348,11 +437,12 @@ assignment operator set;
 @given_made@
 identifier made.s;
 position candidate.p, bad;
-expression A, B, C, E1, E2;
-type T, V;
+expression A, C, E1;
+type T;
 identifier i;
-identifier made.q;
-identifier f !~ "^(strn?len|str(n|case|ncase)?cmp|str(c?spn|r?chr|str|casestr|pbrk|coll)|mem(r?chr|cmp|mem)|f?puts|fwrite|[fd]?printf)$";
+expression made.q;
+identifier f !~
+  "^(strn?len|str(n|case|ncase)?cmp|strc?spn|strr?chr|str(case)?str|mem(r?chr|cmp|mem)|f?puts)$";
 @@
 (
   for@p@bad (...; <+... strlen(s) ...+>; ...) {
@@ -370,14 +460,16 @@ identifier f !~ "^(strn?len|str(n|case|ncase)?cmp|str(c?spn|r?chr|str|casestr|pb
 
 // 4. What is left is mended.
 
-@mend@
+@mend disable all@
 identifier s;
 expression X, A, C, Y, Z;
 type T, U;
 identifier i;
 binary operator compare = { <, <=, !=, > };
 position candidate.p;
-position q != { moved.bad, moved_in_header.bad, written.bad, counted.bad, given.bad, written_assigned.bad, given_assigned.bad, written_declared.bad, given_declared.bad, written_made.bad, given_made.bad };
+position q != { stored.bad, moved.bad, moved_in_header.bad, written.bad, counted.bad, given.bad,
+                written_assigned.bad, given_assigned.bad, written_declared.bad, given_declared.bad,
+                written_made.bad, given_made.bad };
 fresh identifier length = s ## "_length__fresh";
 statement S;
 @@

@@ -5,6 +5,11 @@ char *shared;
 int fill(char *text, size_t length);
 int seen(char c);
 
+struct record {
+	char *text;
+	size_t length;
+};
+
 void
 written(char *text)
 {
@@ -119,4 +124,46 @@ declared_inside(const char *const *words, size_t count)
 		if (strlen(word) > 3)
 			seen(word[0]);
 	}
+}
+
+void
+stored_in_record(struct record *record, char *text)
+{
+	record->text = text;
+	for (size_t i = 0; i < strlen(text); i++)
+		record->text[i] = '\0';
+}
+
+void
+taken_from_record(struct record *record)
+{
+	const char *text = record->text;
+	for (size_t i = 0; i < strlen(text); i++)
+		record->text[i] = '\0';
+}
+
+void
+written_in_header(char *text)
+{
+	for (size_t i = 0; i < strlen(text); text[i++] = '\0')
+		seen('x');
+}
+
+void
+reached_through_address(char *text)
+{
+	char **where = &text;
+	for (size_t i = 0; i < strlen(text); i++)
+		*where = NULL;
+}
+
+/* A declaration cannot stand after a label in C17. */
+void
+after_label(const char *text)
+{
+	size_t i;
+again:
+	for (i = 0; i < strlen(text); i++)
+		if (seen(text[i]))
+			goto again;
 }
