@@ -110,18 +110,17 @@ move_sideways(struct icicle *icicle, int direction)
 		icicle->cursor = search.best.node;
 }
 
-/* The widest child, if it is drawn; false: there is none. */
-static bool
-move_deeper(struct icicle *icicle)
+/* The widest child of the cursor, if it is wide enough to be drawn. */
+static uint32_t
+widest_child(const struct icicle *icicle, const struct icicle_totals *totals)
 {
-	struct icicle_totals totals = icicle_totals(icicle);
 	uint32_t child = icicle->ops->first_child(icicle->tree, icicle->cursor);
 	uint32_t widest = ICICLE_NONE;
-	double best = icicle_narrowest(icicle) * icicle_share(icicle, &totals, icicle->zoom) /
+	double best = icicle_narrowest(icicle) * icicle_share(icicle, totals, icicle->zoom) /
 		      icicle->columns;
 
 	for (; child != ICICLE_NONE; child = icicle->ops->next_sibling(icicle->tree, child)) {
-		double share = icicle_share(icicle, &totals, child);
+		double share = icicle_share(icicle, totals, child);
 
 		if (share >= best && (share > best || widest == ICICLE_NONE)) {
 			best = share;
@@ -130,16 +129,49 @@ move_deeper(struct icicle *icicle)
 		if (icicle->sorted)
 			break;
 	}
-	if (widest == ICICLE_NONE)
-		return false;
-	/* From a frame above the zoom the way down is towards it. */
-	if (icicle_level(icicle, icicle->cursor) < icicle_level(icicle, icicle->zoom)) {
-		widest = icicle->zoom;
-		while (icicle->ops->parent(icicle->tree, widest) != icicle->cursor)
-			widest = icicle->ops->parent(icicle->tree, widest);
+	return widest;
+}
+
+/* From a frame above the zoom the way down is towards it: its child that leads there. */
+static uint32_t
+child_to_zoom(const struct icicle *icicle)
+{
+	uint32_t node = icicle->zoom;
+
+	while (node != icicle->root) {
+		uint32_t parent = icicle->ops->parent(icicle->tree, node);
+
+		if (parent == icicle->cursor)
+			return node;
+		node = parent;
 	}
-	icicle->cursor = widest;
-	return true;
+	return ICICLE_NONE;
+}
+
+static bool
+move_deeper(struct icicle *icicle)
+{
+	struct icicle_totals totals = icicle_totals(icicle);
+	uint32_t child = child_to_zoom(icicle);
+
+	if (child == ICICLE_NONE)
+		child = widest_child(icicle, &totals);
+	if (child != ICICLE_NONE)
+		icicle->cursor = child;
+	return child != ICICLE_NONE;
+}
+
+/* The end of the hottest path; each step looks at the children only, however deep it is. */
+static void
+move_to_end(struct icicle *icicle)
+{
+	struct icicle_totals totals = icicle_totals(icicle);
+	uint32_t child;
+
+	if (child_to_zoom(icicle) != ICICLE_NONE)
+		icicle->cursor = icicle->zoom;
+	while ((child = widest_child(icicle, &totals)) != ICICLE_NONE)
+		icicle->cursor = child;
 }
 
 static bool
@@ -184,9 +216,8 @@ icicle_move(struct icicle *icicle, enum move move)
 	case MOVE_FIRST:
 		icicle->cursor = icicle->root;
 		break;
-	case MOVE_LAST: /* the end of the hottest path */
-		while (move_deeper(icicle))
-			;
+	case MOVE_LAST:
+		move_to_end(icicle);
 		break;
 	}
 }

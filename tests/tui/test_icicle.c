@@ -244,6 +244,13 @@ START_TEST(test_ten_thousand_levels)
 	ck_assert_int_eq(icicle.scroll, 10001 - 20);
 	icicle_zoom(&icicle, 9000);
 	draw(NULL, 20, 80, FULL);
+	icicle_move(&icicle, MOVE_FIRST);
+	icicle_move(&icicle, MOVE_DOWN);
+	ck_assert_uint_eq(icicle.cursor, 1); /* towards the zoom */
+	tree.asked = 0;
+	icicle_move(&icicle, MOVE_LAST);
+	ck_assert_uint_eq(icicle.cursor, 10000);
+	ck_assert_uint_lt(tree.asked, 10000);
 }
 END_TEST
 
