@@ -92,6 +92,11 @@ record_acceptance(struct decision *decision, const char *user, struct error *err
 
 	if (result == 0) {
 		result = put_decision(decision, user, "patch accept", text, err);
+		/* A patch that was accepted in spite of a check had not moved it there. */
+		if (result == 0 && decision->finding.state < FINDING_PATCHED)
+			result = casebook_finding_move(decision->store, decision->finding.id,
+						       FINDING_PATCHED, user, decision->patch.title,
+						       err);
 		if (result == 0 && decision->finding.state < FINDING_ACCEPTED)
 			result = casebook_finding_move(decision->store, decision->finding.id,
 						       FINDING_ACCEPTED, user, text, err);

@@ -9,5 +9,8 @@ Suite *edit_suite(void);
 Suite *hunks_suite(void);
 Suite *gain_suite(void);
 Suite *provider_suite(void);
+Suite *patch_suite(void);
+Suite *decide_suite(void);
+Suite *hostile_suite(void);
 
 #endif
