@@ -56,10 +56,11 @@ finding_text_rows(struct session *session, const struct finding_rows *rows)
 		listing_cell(&listing, "%s", row->service);
 		listing_cell(&listing, "%s", row->subject);
 		listing_cell(&listing, "%s",
-			   finding_text_change(row->before, row->after, text, sizeof(text)));
+			     finding_text_change(row->before, row->after, text, sizeof(text)));
 		listing_cell(&listing, "%s", clock_format_age(since, now, age));
 		if (row->suspect != NULL)
-			listing_cell(&listing, "%.10s %.0f%%", row->suspect, 100 * row->suspect_score);
+			listing_cell(&listing, "%.10s %.0f%%", row->suspect,
+				     100 * row->suspect_score);
 		else
 			listing_cell(&listing, "%s", row->skill != NULL ? row->skill : "-");
 		listing_cell(&listing, "%s", finding_state_name(row->state));

@@ -244,7 +244,7 @@ add_change_row(struct listing *listing, struct json *array, const struct functio
 	json_set_bool(object, "changed", function_changed(row));
 	json_append(array, object);
 	listing_cell(listing, "%s",
-		   function_changed(row) ? (share_after > share_before ? "+" : "-") : "");
+		     function_changed(row) ? (share_after > share_before ? "+" : "-") : "");
 	listing_cell(listing, "%s", text_points(share_after - share_before, points));
 	listing_cell(listing, "%s", text_percent(share_before, before));
 	listing_cell(listing, "%s", text_percent(share_after, after));

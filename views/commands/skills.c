@@ -50,7 +50,7 @@ list_skill(struct listing *listing, struct json *array, const struct skill *skil
 	listing_cell(listing, "%s", skill->name);
 	listing_cell(listing, "%s", skill_kind_name(skill->kind));
 	listing_cell(listing, "%s%s", skill_origin_name(skill->origin),
-		   skill->origin == SKILL_REPOSITORY && !skill->trusted ? ", not trusted" : "");
+		     skill->origin == SKILL_REPOSITORY && !skill->trusted ? ", not trusted" : "");
 	listing_cell(listing, "%zu", skill->playbook != NULL ? skill->playbook->step_count : 0);
 	listing_cell(listing, "%s", skill->rule_path != NULL ? "yes" : "-");
 	listing_cell(listing, "%.100s", skill->description);
