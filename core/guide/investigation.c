@@ -127,6 +127,7 @@ guide_open(struct guide **out, struct store *store, const struct skill_catalog *
 	}
 	if (store_commit(store, err) < 0)
 		goto failed;
+	guide_near_windows(guide);
 	guide_facts_update(guide);
 	*out = guide;
 	return 0;
@@ -144,6 +145,7 @@ guide_close(struct guide *guide)
 	finding_release(&guide->finding);
 	service_release(&guide->service);
 	json_free(guide->facts);
+	json_free(guide->near);
 	free(guide->user);
 	free(guide);
 }

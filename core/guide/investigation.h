@@ -35,6 +35,7 @@ struct guide {
 	struct investigation record; /* steps as many as the playbook has */
 	bool playbook_changed;       /* it was edited since the investigation began */
 	char *user;
+	struct json *near;  /* the windows next to the change: {"before","after"} as FROM..TO */
 	struct json *facts; /* what templates and conditions see; kept up to date */
 };
 

@@ -2,10 +2,14 @@
  * The facts: one JSON object of the finding, the service, the suspects and
  * the steps so far (from 1), for templates and conditions. For investigation.c.
  */
+#include "core/base/clock.h"
 #include "core/base/memory.h"
 #include "core/guide/investigation_facts.h"
 #include "core/guide/verdict.h"
+#include "core/store/telemetry.h"
 #include "core/tools/finding_json.h"
+
+#define NEAR_WINDOWS 8 /* on each side: enough to judge, few enough to hold no other change */
 
 static struct json *
 parse_or_null(const char *text)
@@ -51,6 +55,42 @@ marks_facts(const struct guide_tally *tally)
 	return out;
 }
 
+static void
+set_range(struct json *out, const char *key, int64_t from, int64_t to)
+{
+	char start[CLOCK_TEXT_SIZE], end[CLOCK_TEXT_SIZE];
+	char *text = memory_format("%s..%s", clock_format(from, start), clock_format(to, end));
+	json_set_text(out, key, text);
+	free(text);
+}
+
+/*
+ * A service changes all the time. What a comparison of everything before with everything after
+ * shows is the sum of many changes; next to the edge it is mostly this one.
+ */
+void
+guide_near_windows(struct guide *guide)
+{
+	struct window_list windows = { 0 };
+	struct window_query query = { .service = guide->finding.service };
+	int64_t at = guide->finding.changed_at;
+	json_free(guide->near);
+	guide->near = json_object();
+	if (at == 0 || telemetry_windows(store_telemetry(guide->store), &query, &windows, NULL) < 0)
+		goto out;
+	size_t edge = 0;
+	while (edge < windows.count && windows.items[edge].start < at)
+		edge++;
+	size_t first = edge > NEAR_WINDOWS ? edge - NEAR_WINDOWS : 0;
+	size_t last = windows.count - edge > NEAR_WINDOWS ? edge + NEAR_WINDOWS : windows.count;
+	if (first < edge && edge < last) {
+		set_range(guide->near, "before", windows.items[first].start, at);
+		set_range(guide->near, "after", at, windows.items[last - 1].end);
+	}
+out:
+	window_list_release(&windows);
+}
+
 void
 guide_facts_update(struct guide *guide)
 {
@@ -62,6 +102,7 @@ guide_facts_update(struct guide *guide)
 	json_set_text(finding, "subject", guide->finding.subject);
 	json_set(facts, "finding", finding);
 	json_set(facts, "service", service_facts(&guide->service));
+	json_set(facts, "near", json_copy(guide->near));
 	struct json *steps = json_object();
 	for (size_t i = 0; i < guide->record.step_count; i++) {
 		char number[24];

@@ -4,6 +4,8 @@
 
 #include "core/guide/investigation.h"
 
+/* Looks up the windows next to the finding's change; on an error there are none. */
+void guide_near_windows(struct guide *guide);
 /* Makes guide->facts anew from the finding and the record. */
 void guide_facts_update(struct guide *guide);
 

@@ -21,7 +21,8 @@
  *       next: what to do
  *       mitigations: [revert, rule, model]
  *
- * Paths start from: finding, service, suspects, steps (steps.2.answer.x,
+ * Paths start from: finding, service, near (before and after: the windows next to
+ * the change, as FROM..TO), suspects, steps (steps.2.answer.x,
  * steps.2.says), marks (for, against, unclear, open: counts), confidence; in a
  * step's own rules also answer.
  */

@@ -39,7 +39,8 @@ struct scan {
 	struct profile_set profiles;
 	bool have_profiles;
 	struct scan_report *report;
-	struct strings seen; /* fingerprints found in this scan */
+	struct strings seen;      /* fingerprints found in this scan */
+	struct strings regressed; /* subjects of the service's open regressions */
 };
 
 /* One file of one skill with a hot function that may match. */
@@ -231,6 +232,11 @@ report_function(struct scan *scan, const struct scan_file *file, const char *fun
 	if (match == NULL)
 		return 0;
 	scan->report->matches += matches_inside(&file->rule, first, last);
+	/* The same cost is not told twice; a regression has a cause and an author. */
+	if (strings_contains(&scan->regressed, function)) {
+		scan->report->covered++;
+		return 0;
+	}
 	if (need_profiles(scan, err) < 0)
 		return -1;
 	scan_saving_of(&saving, &scan->profiles, file->skill, function);
@@ -384,6 +390,21 @@ retire_gone(struct scan *scan, const struct skill_catalog *catalog, struct error
 
 /* ---- services ---- */
 
+static int
+find_regressed(struct scan *scan, struct error *err)
+{
+	struct finding_rows rows = { 0 };
+	struct finding_query query = { .service = scan->service->name,
+				       .kind = FINDING_REGRESSION,
+				       .state = -1,
+				       .open_only = true };
+	int result = casebook_findings(scan->store, &query, &rows, err);
+	for (size_t i = 0; i < rows.count && result == 0; i++)
+		strings_take(&scan->regressed, scan_code_name(rows.items[i].subject));
+	finding_rows_release(&rows);
+	return result;
+}
+
 static bool
 can_match(const struct skill *skill)
 {
@@ -395,7 +416,7 @@ static int
 scan_with(struct scan *scan, const struct skill_catalog *catalog, struct error *err)
 {
 	struct error unreadable = { 0 };
-	if (find_hot(scan, err) < 0)
+	if (find_hot(scan, err) < 0 || find_regressed(scan, err) < 0)
 		return -1;
 	if (scan->hot.count == 0) {
 		strings_addf(&scan->report->warnings, "%s: no profiles to find hot functions in",
@@ -445,6 +466,7 @@ scan_service(struct store *store, const struct scan_options *options, const stru
 		free(scan.hot.items[i].name);
 	vec_release(&scan.hot);
 	strings_release(&scan.seen);
+	strings_release(&scan.regressed);
 	skill_catalog_release(&own);
 	return result;
 }

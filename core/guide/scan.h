@@ -42,6 +42,7 @@ struct scan_report {
 	size_t files;            /* that held the keywords, and a hot function */
 	size_t matches;          /* places in hot functions that a rule matched */
 	size_t too_small;        /* functions matched whose samples show no cost worth it */
+	size_t covered;          /* functions matched that an open regression already tells about */
 	size_t gone;             /* opportunities whose code is no more */
 	struct strings warnings; /* one line each: no spatch, no repository, a rule that failed */
 };

@@ -95,6 +95,29 @@ START_TEST(the_opportunity_is_found_once)
 }
 END_TEST
 
+START_TEST(an_open_regression_covers_it)
+{
+	struct world world;
+	struct scan_report report;
+	struct finding finding = { .kind = FINDING_REGRESSION, .before = 0.02, .after = 0.1 };
+	bool added;
+	if (!spatch_is_here())
+		return;
+	make_world(&world);
+	finding.service = world.service.id;
+	finding.subject_kind = memory_string("function");
+	finding.subject = memory_string("count_blanks");
+	finding.fingerprint = memory_string("regression:count_blanks");
+	ck_assert_int_eq(casebook_finding_put(world.store, &finding, &added, NULL), 0);
+	finding_release(&finding);
+	scan(&world, &report);
+	ck_assert_uint_eq(report.finding_count, 0);
+	ck_assert_uint_eq(report.covered, 1);
+	scan_report_release(&report);
+	world_close(&world);
+}
+END_TEST
+
 START_TEST(mended_code_makes_it_gone)
 {
 	struct world world;
@@ -196,6 +219,7 @@ scan_suite(void)
 	TCase *tcase = tcase_create("scan");
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, the_opportunity_is_found_once);
+	tcase_add_test(tcase, an_open_regression_covers_it);
 	tcase_add_test(tcase, mended_code_makes_it_gone);
 	tcase_add_test(tcase, the_work_tree_is_not_read);
 	tcase_add_test(tcase, what_is_missing_is_said);
