@@ -33,6 +33,12 @@ int patch_reject(struct store *store, int64_t patch, const char *user, const cha
 int patch_keep_hunks(struct store *store, int64_t patch, const bool *keep, size_t count,
 		     const char *user, int64_t *made, struct error *err);
 size_t patch_hunk_count(const char *diff);
+/*
+ * A new patch with this diff in place of the patch's: by hand, unchecked, on the same base. *made
+ * is its id. ERROR_CONFLICT: it does not apply, or nothing was changed.
+ */
+int patch_by_hand(struct store *store, int64_t patch, const char *diff, const char *user,
+		  int64_t *made, struct error *err);
 
 /* Mail format, as git am takes it. */
 int patch_export(struct store *store, int64_t patch, struct str *out, struct error *err);
