@@ -1,7 +1,7 @@
 /*
  * Where a function is defined, by looking at the text: good enough to show
  * code in the languages that profiles name, without a parser for each.
- * Private to core/tools.
+ * Used by core/tools and, for the same questions, by core/guide.
  */
 #ifndef HEADROOM_TOOLS_DEFINITION_H
 #define HEADROOM_TOOLS_DEFINITION_H

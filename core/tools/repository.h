@@ -1,6 +1,7 @@
 /*
  * Reading a service's git repository at a commit, and nothing beside it: no
- * work tree, no links that point out of it, no network. Private to core/tools.
+ * work tree, no links that point out of it, no network. Used by core/tools and, for the same
+ * questions, by core/guide.
  */
 #ifndef HEADROOM_TOOLS_REPOSITORY_H
 #define HEADROOM_TOOLS_REPOSITORY_H

@@ -18,6 +18,7 @@ scanned_to_json(const struct scan_report *report)
 	json_set_int(object, "matches", (int64_t)report->matches);
 	json_set_int(object, "too_small", (int64_t)report->too_small);
 	json_set_int(object, "gone", (int64_t)report->gone);
+	json_set_int(object, "covered", (int64_t)report->covered);
 	for (size_t i = 0; i < report->warnings.count; i++)
 		json_append_text(warnings, report->warnings.items[i]);
 	json_set(object, "warnings", warnings);
