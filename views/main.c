@@ -3,16 +3,19 @@
  * and turns what came of it into an exit status: 0 done, 1 the answer is no,
  * 2 usage, 3 error.
  */
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/str.h"
 #include "core/base/text.h"
 #include "views/app.h"
 #include "views/commands/command.h"
 #include "views/commands/usage.h"
+#include "views/manual.h"
 
 enum { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_ERROR = 3 };
 
@@ -66,7 +69,7 @@ leading_options(struct session *session, char **words, int count, struct error *
 
 		if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
 			break;
-		if (strcmp(word, "--version") == 0)
+		if (strcmp(word, "--version") == 0 || strcmp(word, "--manual") == 0)
 			break;
 		if (strcmp(word, "--json") == 0) {
 			session->json = true;
@@ -76,8 +79,9 @@ leading_options(struct session *session, char **words, int count, struct error *
 			session->database = word + 5;
 		} else if (text_starts_with(word, "--config=")) {
 			session->config = word + 9;
-		} else if ((strcmp(word, "--db") == 0 || strcmp(word, "--config") == 0) &&
-			   used + 1 < count) {
+		} else if (strcmp(word, "--db") == 0 || strcmp(word, "--config") == 0) {
+			if (used + 1 == count)
+				return error_set(err, ERROR_USAGE, "%s: FILE is missing", word);
 			*(word[2] == 'd' ? &session->database : &session->config) = words[++used];
 		} else {
 			return error_set(err, ERROR_USAGE, "%.60s: no such option", word);
@@ -125,6 +129,20 @@ run_command(struct session *session, const struct command *command, char **words
 	return result;
 }
 
+/* Names what was meant, as far as it can be guessed. */
+static int
+refuse_command(const char *word, struct error *err)
+{
+	struct str near;
+
+	str_init(&near, STR_MAX_LINE);
+	usage_add_near(&near, word);
+	error_set(err, ERROR_USAGE, "%.60s: no such command (%s)", word,
+		  near.len > 0 ? near.data : "headroom help lists them");
+	str_release(&near);
+	return -1;
+}
+
 static bool
 is_workstation_terminal(void)
 {
@@ -142,6 +160,10 @@ dispatch(struct session *session, char **words, int count, struct error *err)
 		fputs("headroom " HEADROOM_VERSION "\n", session->out);
 		return COMMAND_YES;
 	}
+	if (count > 0 && strcmp(words[0], "--manual") == 0) { /* for the build: the manual page */
+		manual_print(session->out);
+		return COMMAND_YES;
+	}
 	if (count > 0 && (strcmp(words[0], "--help") == 0 || strcmp(words[0], "-h") == 0)) {
 		usage_print_all(session->out);
 		return COMMAND_YES;
@@ -153,16 +175,25 @@ dispatch(struct session *session, char **words, int count, struct error *err)
 		exit(EXIT_USAGE);
 	}
 	command = command_find(words, (size_t)count, &used);
-	if (command == NULL) {
-		char *word = text_safe(words[0]);
-
-		fprintf(session->err, "headroom: %.60s%s%.60s: no such command\n", word,
-			count > 1 ? " " : "", count > 1 ? words[1] : "");
-		usage_print_near(session->err, words[0]);
-		free(word);
-		exit(EXIT_USAGE);
-	}
+	if (command == NULL)
+		return refuse_command(words[0], err);
 	return run_command(session, command, words + used, count - (int)used, err);
+}
+
+/*
+ * A caller may have closed stdin, stdout or stderr. The next file that is opened would take
+ * the number, and words would go into it; so something that cannot be written takes it first.
+ */
+static void
+hold_standard_files(void)
+{
+	int file;
+
+	do {
+		file = open("/dev/null", O_RDONLY);
+	} while (file >= 0 && file <= STDERR_FILENO);
+	if (file >= 0)
+		close(file);
 }
 
 int
@@ -172,6 +203,7 @@ main(int argc, char **argv)
 	struct error error = { 0 };
 	int used, result, status;
 
+	hold_standard_files();
 	/* Characters only: numbers are read and written with a point everywhere. */
 	setlocale(LC_CTYPE, "");
 	session_init(&session);

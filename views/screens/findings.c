@@ -173,7 +173,7 @@ rested(void *user, struct ui *ui)
 
 	findings->rest_timer = 0;
 	if (findings->place.rows > 0)
-		preview_show(&findings->preview, ui, findings->screen, findings->rest);
+		preview_show(&findings->preview, ui, findings->screen, findings->rest, true);
 	read_trends(findings, ui);
 }
 
@@ -191,6 +191,8 @@ follow_cursor(struct findings *findings, struct ui *ui)
 	findings->rest_top = findings->list.top;
 	if (findings->rest_timer != 0)
 		ui_timer_cancel(ui, findings->rest_timer);
+	if (!first && findings->place.rows > 0)
+		preview_show(&findings->preview, ui, findings->screen, finding, false);
 	findings->rest_timer = first ? 0 : ui_timer(ui, REST, rested, findings);
 	if (findings->rest_timer == 0)
 		rested(findings, ui);
@@ -293,7 +295,7 @@ draw_list(const struct findings *findings, const struct surface *surface)
 	struct surface list = surface_view(surface, surface->rows > 4 ? 2 : 1, 0,
 					   findings->list_rows, findings->list_columns);
 
-	if (surface->rows > 4) {
+	if (surface->rows > 4 && findings->list.shown > 0) {
 		struct surface heading = surface_view(surface, 1, 0, 1, findings->list_columns);
 
 		table_heading(&findings->model.layout, &heading, 0, LIST_MARGIN);

@@ -122,14 +122,27 @@ static const struct work_ops ops = {
 	.answer = PREVIEW_EVENT,
 };
 
-void
-preview_show(struct preview *preview, struct ui *ui, uint64_t screen, int64_t finding)
+/* What is wanted shows when it is there and the cursor rests, or when it costs next to nothing. */
+static void
+settle(struct preview *preview)
 {
-	struct preview_item *item = find(preview, finding);
+	const struct preview_item *item = find(preview, preview->wanted);
+	bool small = item != NULL && item->view.points.count == 0 &&
+		     item->view.finding.suspect_count == 0;
+
+	if (preview->wanted == 0 || (item != NULL && (preview->rested || small)))
+		preview->shown = preview->wanted;
+}
+
+void
+preview_show(struct preview *preview, struct ui *ui, uint64_t screen, int64_t finding, bool rested)
+{
+	const struct preview_item *item = find(preview, finding);
 	struct task *task;
 
-	if (finding == 0 || item != NULL)
-		preview->shown = finding;
+	preview->wanted = finding;
+	preview->rested = rested;
+	settle(preview);
 	if (finding == 0 || (item != NULL && !item->stale) ||
 	    (preview->job != 0 && preview->loading == finding))
 		return;
@@ -154,10 +167,9 @@ preview_answer(struct preview *preview, struct ui *ui, void *data)
 	finding_view_next(&task->item->view,
 			  workstation_skills(ui, task->item->view.service.repository), &next);
 	task->item->next = str_take(&next);
-	if (task->finding == preview->loading)
-		preview->shown = task->finding;
 	keep(preview, task->item);
 	task->item = NULL;
+	settle(preview);
 }
 
 /* -- drawing -- */
@@ -165,7 +177,7 @@ preview_answer(struct preview *preview, struct ui *ui, void *data)
 /* Rows that a text takes when folded, WHY_ROWS_MAX at most; draws them where surface is not NULL.
  */
 static int
-put_folded(const struct surface *surface, int row, int width, const char *text)
+put_folded(const struct surface *surface, int row, int width, enum style style, const char *text)
 {
 	size_t length = strlen(text);
 	int rows = 0;
@@ -176,7 +188,7 @@ put_folded(const struct surface *surface, int row, int width, const char *text)
 
 		if (surface != NULL)
 			surface_put_field(surface, row + rows, surface->columns - width, width,
-					  STYLE_DIM, text, last ? length : piece);
+					  style, text, last ? length : piece);
 		piece += piece < length && (text[piece] == ' ' || text[piece] == '\n');
 		text += piece;
 		length -= piece;
@@ -199,7 +211,7 @@ suspect_rows(const struct finding *finding, int columns, bool wide)
 	if (finding->kind != FINDING_REGRESSION || finding->suspect_count == 0)
 		return 1;
 	for (size_t i = 0; i < finding->suspect_count && i < SUSPECTS_SHOWN; i++)
-		rows += 1 + (wide ? put_folded(NULL, 0, columns - WHY_INDENT,
+		rows += 1 + (wide ? put_folded(NULL, 0, columns - WHY_INDENT, STYLE_DIM,
 					       why_of(&finding->suspects[i]))
 				  : 0);
 	return rows;
@@ -223,7 +235,8 @@ draw_suspect(const struct suspect *suspect, const struct surface *surface, int r
 			  wide || *why == '\0' ? title : why,
 			  strlen(wide || *why == '\0' ? title : why));
 	row++;
-	return wide ? row + put_folded(surface, row, surface->columns - WHY_INDENT, why) : row;
+	return wide ? row + put_folded(surface, row, surface->columns - WHY_INDENT, STYLE_DIM, why)
+		    : row;
 }
 
 static int
@@ -282,7 +295,7 @@ preview_draw(const struct preview *preview, const struct surface *surface, bool 
 	const struct preview_item *item = find(preview, preview->shown);
 	const struct finding *finding;
 	struct str title;
-	int chart_rows, row;
+	int chart_rows, next_rows, row;
 
 	if (item == NULL) {
 		bars_rule(surface, 0, NULL);
@@ -293,11 +306,11 @@ preview_draw(const struct preview *preview, const struct surface *surface, bool 
 	title_of(finding, &title);
 	bars_rule(surface, 0, title.data);
 	str_release(&title);
-	chart_rows = surface->rows - 1 - suspect_rows(finding, surface->columns, wide) - 1;
+	next_rows = put_folded(NULL, 0, surface->columns - 1, STYLE_STRONG, item->next);
+	chart_rows = surface->rows - 1 - suspect_rows(finding, surface->columns, wide) - next_rows;
 	if (chart_rows > CHART_ROWS_MAX)
 		chart_rows = CHART_ROWS_MAX;
 	draw_chart(&item->view, surface, 1, chart_rows);
 	row = draw_suspects(finding, surface, 1 + (chart_rows > 0 ? chart_rows : 0), wide);
-	if (row < surface->rows)
-		surface_putf(surface, row, 1, STYLE_STRONG, "%s", item->next);
+	put_folded(surface, row, surface->columns - 1, STYLE_STRONG, item->next);
 }

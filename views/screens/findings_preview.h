@@ -26,13 +26,19 @@ struct preview_item {
 struct preview {
 	VEC(struct preview_item *) items; /* latest last */
 	int64_t shown;                    /* finding; 0: none */
+	int64_t wanted;                   /* finding under the cursor */
+	bool rested;                      /* the cursor stays there */
 	uint64_t job;                     /* 0: none */
 	int64_t loading;                  /* finding that the job reads */
 };
 
 void preview_release(struct preview *preview, struct ui *ui);
-/* Shows the finding, now where it is known, else when the job has it. 0: none. */
-void preview_show(struct preview *preview, struct ui *ui, uint64_t screen, int64_t finding);
+/*
+ * The cursor is on this finding (0: none): reads it where it is not known. It shows at once when
+ * it is a few words only, else when the cursor has rested: a chart is thousands of bytes.
+ */
+void
+preview_show(struct preview *preview, struct ui *ui, uint64_t screen, int64_t finding, bool rested);
 void preview_answer(struct preview *preview, struct ui *ui, void *answer);
 void preview_stale(struct preview *preview); /* the data is new */
 /* The finding as it was read last; NULL: not read. */

@@ -1,0 +1,63 @@
+#!/bin/bash
+# Databases that cannot be opened, or not written: one line and no screen, or a screen that says so.
+. "${srcdir:-.}/tests/shell/lib.sh"
+. "$abs_srcdir/tests/shell/tmux.sh"
+
+refused() { # PATTERN: the workstation does not open and says why in one line
+	tui 80x24
+	ended_with 3
+	[ "$(wc -l <"$scratch/err")" = 1 ] || fail 'not one line'
+	err_has "^headroom: .*$1"
+}
+
+it 'is no database'
+printf 'this is a text, and not a short one: %0200d\n' 0 >"$db"
+refused 'not a database'
+rm -f "$db"
+
+it 'is damaged'
+must service add api
+head -c 6000 "$db" >"$db.part"
+rm -f "$db-wal" "$db-shm"
+mv "$db.part" "$db"
+refused 'damaged|corrupt|malformed|not a database'
+rm -f "$db"*
+
+it 'is a folder'
+mkdir "$db"
+refused "$db"
+rmdir "$db"
+
+it 'was made by a newer headroom'
+if command -v sqlite3 >/dev/null; then
+	must service add api
+	sqlite3 "$db" 'PRAGMA user_version = 9999'
+	refused 'newer'
+	rm -f "$db"*
+else
+	echo 'SKIPPED in tui_database: sqlite3 is not installed'
+fi
+
+it 'has no place to be: HOME is not set'
+last_words='(no HOME)'
+db= tui 80x24 -u HOME -u HEADROOM_DB
+ended_with 3
+err_has '^headroom: '
+
+it 'cannot be written: opens, says so, and refuses what writes'
+if [ "$(id -u)" = 0 ]; then
+	echo 'SKIPPED in tui_database: root may write everything'
+else
+	world
+	chmod 0400 "$db"
+	chmod 0500 "$scratch"
+	tui 100x30
+	shows 'cannot be written'
+	keys c
+	shows 'claim: the database cannot be written'
+	keys Q
+	chmod 0700 "$scratch"
+	chmod 0600 "$db"
+fi
+
+finish

@@ -1,0 +1,13 @@
+/* The suites of check_views. */
+#ifndef HEADROOM_TESTS_VIEWS_SUITES_H
+#define HEADROOM_TESTS_VIEWS_SUITES_H
+
+#include <check.h>
+
+Suite *findings_suite(void);
+Suite *finding_suite(void);
+Suite *change_suite(void);
+Suite *work_suite(void);
+Suite *screens_suite(void);
+
+#endif
