@@ -19,6 +19,12 @@ need_service(const struct arguments *arguments, const char **name, struct sessio
 	return 0;
 }
 
+static const char *
+plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 /* --- profiles --- */
 
 static int
@@ -82,20 +88,22 @@ say_profile(struct session *session, const char *file, const struct profile_impo
 {
 	char samples[TEXT_NUMBER_SIZE], stacks[TEXT_NUMBER_SIZE];
 
-	session_say(session, "%s: %s, %s samples in %s stacks, %u new window%s%s\n", file,
+	session_say(session, "%s: %s, %s sample%s in %s stack%s, %u new window%s%s\n", file,
 		    report->format, text_count((double)report->samples, samples),
-		    text_count((double)report->stacks, stacks), report->windows_added,
-		    report->windows_added == 1 ? "" : "s",
+		    plural(report->samples), text_count((double)report->stacks, stacks),
+		    plural(report->stacks), report->windows_added, plural(report->windows_added),
 		    report->windows_known > 0 ? ", the rest was there already" : "");
 	if (report->lines_skipped > 0)
-		session_warn(session, "%s: %llu lines not understood, first at line %llu: %s", file,
-			     (unsigned long long)report->lines_skipped,
+		session_warn(session, "%s: %llu line%s not understood, first at line %llu: %s",
+			     file, (unsigned long long)report->lines_skipped,
+			     plural(report->lines_skipped),
 			     (unsigned long long)report->first_skipped_line,
 			     report->first_skipped_reason);
 	if (report->other_samples > 0)
 		session_warn(session,
-			     "%s: %llu samples of other events were not counted (--event chooses)",
-			     file, (unsigned long long)report->other_samples);
+			     "%s: %llu sample%s of other events not counted (--event chooses)",
+			     file, (unsigned long long)report->other_samples,
+			     plural(report->other_samples));
 }
 
 static int
@@ -178,7 +186,7 @@ add_change_report(struct session *session, struct json *sources, const char *sou
 	json_set_time(object, "last", report->last);
 	json_append(sources, object);
 	session_say(session, "%s: %u new change%s, %u known\n", source, report->added,
-		    report->added == 1 ? "" : "s", report->known);
+		    plural(report->added), report->known);
 	if (report->shallow)
 		session_warn(session, "%s: a shallow repository: older changes are not there",
 			     source);
@@ -186,8 +194,9 @@ add_change_report(struct session *session, struct json *sources, const char *sou
 		session_warn(session, "%s: only the newest %d commits were read", source,
 			     CHANGE_IMPORT_COMMITS_MAX);
 	if (report->lines_skipped > 0)
-		session_warn(session, "%s: %llu lines skipped, first at line %llu: %s", source,
+		session_warn(session, "%s: %llu line%s skipped, first at line %llu: %s", source,
 			     (unsigned long long)report->lines_skipped,
+			     plural(report->lines_skipped),
 			     (unsigned long long)report->first_skipped_line,
 			     report->first_skipped_reason);
 }

@@ -110,6 +110,16 @@ check_name(const char *name, struct error *err)
 	return 0;
 }
 
+/* Is any of the service's own options there, beside those that every command takes? */
+static bool
+sets_anything(const struct arguments *arguments)
+{
+	for (const struct option *o = service_options; o->name != NULL; o++)
+		if (argument_flag(arguments, o->name))
+			return true;
+	return false;
+}
+
 static int
 store_service(struct session *session, const struct arguments *arguments, bool must_exist,
 	      struct error *err)
@@ -128,7 +138,7 @@ store_service(struct session *session, const struct arguments *arguments, bool m
 			goto out;
 		}
 		service.name = memory_string(name);
-	} else if (!must_exist && arguments->names.count == 0) {
+	} else if (!must_exist && !sets_anything(arguments)) {
 		error_set(err, ERROR_CONFLICT, "service %.60s: is there already", name);
 		goto out;
 	}
@@ -160,6 +170,15 @@ run_set(struct session *session, const struct arguments *arguments, struct error
 	return store_service(session, arguments, true, err);
 }
 
+static void
+number_cell(struct listing *listing, double value)
+{
+	if (value > 0)
+		listing_cell(listing, "%.6g", value);
+	else
+		listing_cell(listing, "-");
+}
+
 static int
 run_list(struct session *session, const struct arguments *arguments, struct error *err)
 {
@@ -182,13 +201,14 @@ run_list(struct session *session, const struct arguments *arguments, struct erro
 
 		json_append(array, service_to_json(service));
 		listing_cell(&listing, "%s", service->name);
-		listing_cell(&listing, "%.6g", service->cores);
-		listing_cell(&listing, "%.6g", service->watts_per_core);
+		number_cell(&listing, service->cores);
+		number_cell(&listing, service->watts_per_core);
 		listing_cell(&listing, "%s%s%s%s", service->build != NULL ? "build " : "",
-			   service->test != NULL ? "test " : "",
-			   service->bench != NULL ? "bench " : "",
-			   service->style != NULL ? "style" : "");
-		listing_cell(&listing, "%s", service->repository != NULL ? service->repository : "-");
+			     service->test != NULL ? "test " : "",
+			     service->bench != NULL ? "bench " : "",
+			     service->style != NULL ? "style" : "");
+		listing_cell(&listing, "%s",
+			     service->repository != NULL ? service->repository : "-");
 	}
 	listing_print(&listing, session);
 	if (list.count == 0)

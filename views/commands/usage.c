@@ -100,17 +100,15 @@ usage_print_manual(FILE *to)
 }
 
 void
-usage_print_near(FILE *to, const char *word)
+usage_add_near(struct str *out, const char *word)
 {
-	size_t length = strlen(word), shown = 0;
+	size_t length = strlen(word);
 
 	for (size_t i = 0; length > 0 && i < command_count(); i++) {
 		const char *name = command_at(i)->name;
 
-		if (strncmp(name, word, length) == 0 || strstr(name, word) != NULL) {
-			fprintf(to, "%s%s", shown == 0 ? "  did you mean: " : ", ", name);
-			shown++;
-		}
+		if (strncmp(name, word, length) != 0 && strstr(name, word) == NULL)
+			continue;
+		str_addf(out, "%s%s", out->len == 0 ? "did you mean: " : ", ", name);
 	}
-	fputs(shown > 0 ? "\n" : "  headroom help lists the commands\n", to);
 }
