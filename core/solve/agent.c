@@ -150,6 +150,17 @@ check_budget(const struct run *run, struct error *err)
 	return 0;
 }
 
+/* A server that does not count leaves the budget to a guess: four bytes a token. */
+static void
+count_tokens(struct run *run, const struct reply *reply)
+{
+	struct agent *agent = run->agent;
+	bool counted = reply->tokens_in > 0 || reply->tokens_out > 0;
+
+	agent->tokens_in += counted ? reply->tokens_in : (int64_t)run->client.sent / 4;
+	agent->tokens_out += counted ? reply->tokens_out : (int64_t)reply->text.len / 4;
+}
+
 /* 1: go on, 0: the model is done, negative: error. */
 static int
 take_reply(struct run *run, const struct reply *reply, struct error *err)
@@ -157,8 +168,7 @@ take_reply(struct run *run, const struct reply *reply, struct error *err)
 	struct agent *agent = run->agent;
 
 	agent->turns++;
-	agent->tokens_in += reply->tokens_in;
-	agent->tokens_out += reply->tokens_out;
+	count_tokens(run, reply);
 	if (reply->stop == REPLY_REFUSAL)
 		return error_set(err, ERROR_REFUSED, "the model refused to answer");
 	/* Calls of a cut answer may be cut themselves: none of them is run. */
@@ -170,9 +180,11 @@ take_reply(struct run *run, const struct reply *reply, struct error *err)
 		return 1;
 	if (reply->call_count == 0)
 		return 0;
-	if (run_calls(run, reply, err) < 0)
+	if (run_calls(run, reply, err) < 0 && !*agent->proposed)
 		return -1;
-	return *agent->proposed ? 0 : 1;
+	if (*agent->proposed)
+		return 0;
+	return 1;
 }
 
 int

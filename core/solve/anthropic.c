@@ -10,7 +10,7 @@
 #include "core/base/memory.h"
 #include "core/solve/reply.h"
 
-#define TOKENS_ANSWER_MAX 16000 /* of one answer */
+#define BLOCKS_MAX 1000 /* in one answer */
 
 static void
 key_header(struct str *out, const char *key)
@@ -26,7 +26,7 @@ request(const struct model_settings *settings, const char *system, const struct 
 		    *block = json_object();
 
 	json_set_text(body, "model", settings->name);
-	json_set_int(body, "max_tokens", TOKENS_ANSWER_MAX);
+	json_set_int(body, "max_tokens", settings->answer_max);
 	json_set_bool(body, "stream", true);
 	/* The prefix tools + system is the same in each turn: paid once. */
 	json_set_text(cache, "type", "ephemeral");
@@ -58,9 +58,9 @@ start_block(struct reply *reply, const struct json *data, struct error *err)
 		reply->blocks = json_array();
 	/* Gateways leave numbers out; a hole is filled so that indexes stay what the server says.
 	 */
-	if (index < 0 || index > 1000 || block == NULL)
+	if (index < (int64_t)json_count(reply->blocks) || index > BLOCKS_MAX || block == NULL)
 		return error_set(err, ERROR_INPUT,
-				 "the model's answer: a content block without index");
+				 "the model's answer: a content block without an index of its own");
 	while ((int64_t)json_count(reply->blocks) < index)
 		json_append(reply->blocks, json_null());
 	json_append(reply->blocks, json_copy(block));
@@ -172,6 +172,22 @@ close_blocks(struct reply *reply)
 	}
 }
 
+/* An error that comes with status 200. Busy is not for ever. */
+static int
+refuse(const struct json *data, struct error *err)
+{
+	static const char *const passing[] = { "overloaded_error", "api_error", "rate_limit_error",
+					       "timeout_error" };
+	const char *type = json_text(json_path(data, "error.type"), "error");
+	enum error_code code = ERROR_UNAVAILABLE;
+
+	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
+		if (strcmp(type, passing[i]) == 0)
+			code = ERROR_BUSY;
+	return error_set(err, code, "the model's server: %.40s: %.300s", type,
+			 json_text(json_path(data, "error.message"), "no reason given"));
+}
+
 static int
 event(struct reply *reply, const char *name, const struct json *data, struct error *err)
 {
@@ -193,11 +209,28 @@ event(struct reply *reply, const char *name, const struct json *data, struct err
 		close_blocks(reply);
 		reply->ended = true;
 	} else if (strcmp(type, "error") == 0) {
-		return error_set(err, ERROR_UNAVAILABLE, "the model's server: %s: %s",
-				 json_text(json_path(data, "error.type"), "error"),
-				 json_text(json_path(data, "error.message"), "no reason given"));
+		return refuse(data, err);
 	}
 	return 0;
+}
+
+/* Blocks that the server takes back: a call that was dropped gets no result, and empty words are
+ * refused. */
+static bool
+goes_back(const struct reply *reply, const struct json *block)
+{
+	const char *type = json_get_text(block, "type", "");
+
+	if (json_type(block) != JSON_OBJECT)
+		return false;
+	if (strcmp(type, "text") == 0)
+		return json_get_text(block, "text", "")[0] != '\0';
+	if (strcmp(type, "tool_use") != 0)
+		return true;
+	for (size_t i = 0; i < reply->call_count; i++)
+		if (strcmp(reply->calls[i].id, json_get_text(block, "id", "")) == 0)
+			return true;
+	return false;
 }
 
 static void
@@ -223,9 +256,12 @@ add_reply(struct json *messages, const struct reply *reply)
 
 	for (const struct json *block = json_first(reply->blocks); block != NULL;
 	     block = json_next(block))
-		if (json_type(block) == JSON_OBJECT)
+		if (goes_back(reply, block))
 			json_append(content, json_copy(block));
-	add_message(messages, "assistant", content);
+	if (json_count(content) > 0)
+		add_message(messages, "assistant", content);
+	else
+		json_free(content);
 }
 
 /* All results of one answer go into one message. */
@@ -252,6 +288,7 @@ const struct provider provider_anthropic = {
 	.base_url = "https://api.anthropic.com",
 	.path = "/v1/messages",
 	.key_name = "ANTHROPIC_API_KEY",
+	.token_name = "ANTHROPIC_AUTH_TOKEN",
 	.key_header = key_header,
 	.headers = (const char *const[]){ "anthropic-version: 2023-06-01", NULL },
 	.request = request,

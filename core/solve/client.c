@@ -7,20 +7,25 @@
 
 #include "core/base/clock.h"
 #include "core/base/http.h"
+#include "core/base/memory.h"
 #include "core/base/text.h"
+#include "core/solve/retry.h"
 #include "core/solve/sse.h"
 
 #define TRIES 3
-#define WAIT_FIRST (CLOCK_SECOND / 2)
-#define WAIT_MAX (60 * CLOCK_SECOND)
+#define HEADERS_MAX 8
+#define KEY_MIN 6 /* bytes: less is no secret, and might be a word */
+#define KEY_STARS 3
 #define WAIT_SLICE 50 /* milliseconds between two looks at the cancel flag */
 
 struct stream {
 	struct client *client;
 	struct reply *reply;
 	struct sse sse;
-	bool begun; /* an event was read: the answer cannot be asked for again */
+	bool begun; /* an event was read */
 };
+
+/* --- reading the stream --- */
 
 static int
 on_event(void *user, const char *name, const char *data, size_t length, struct error *err)
@@ -29,13 +34,13 @@ on_event(void *user, const char *name, const char *data, size_t length, struct e
 	struct json *json = NULL;
 	int result;
 
+	stream->begun = true;
 	if (length == 6 && memcmp(data, "[DONE]", 6) == 0) {
 		json = json_object();
 		json_set_bool(json, "done", true);
 	} else if (json_parse(&json, data, length, err) < 0) {
 		return error_prefix(err, "the model's answer");
 	}
-	stream->begun = true;
 	result = stream->client->provider->event(stream->reply, name, json, err);
 	json_free(json);
 	return result;
@@ -88,135 +93,189 @@ describe_failure(const struct http_answer *answer, struct error *err)
 	json_free(json);
 }
 
-static bool
-is_worth_retrying(const struct http_answer *answer)
+static void
+put_stars(char *at, size_t length)
 {
-	struct str header;
-	struct json *json = NULL;
-	bool retry = answer->status == 408 || answer->status == 409 || answer->status == 429 ||
-		     answer->status >= 500;
-
-	str_init(&header, STR_MAX_LINE);
-	http_answer_header(answer, "retry-after", &header);
-	/* A spending limit is not over in a moment. */
-	if (answer->status == 429 && header.len == 0 &&
-	    json_parse(&json, answer->body.data, answer->body.len, NULL) == 0 &&
-	    json_path(json, "error.details.error_code") != NULL)
-		retry = false;
-	json_free(json);
-	str_clear(&header);
-	http_answer_header(answer, "x-should-retry", &header);
-	if (strcmp(header.data, "true") == 0)
-		retry = true;
-	else if (strcmp(header.data, "false") == 0)
-		retry = false;
-	str_release(&header);
-	return retry;
+	memmove(at + KEY_STARS, at + length, strlen(at + length) + 1);
+	memset(at, '*', KEY_STARS);
 }
 
-/* retry-after-ms, else retry-after in seconds, else twice as long each time. */
-static int64_t
-wait_before(const struct http_answer *answer, int attempt)
+/* Some servers name the key that they refuse; and a long message is cut, maybe inside it. */
+static void
+hide_key(struct error *failure, const char *key)
 {
-	int64_t wait = WAIT_FIRST << attempt;
-	struct str header;
-	double value;
+	size_t length = key != NULL ? strlen(key) : 0;
+	char *at;
 
-	str_init(&header, STR_MAX_LINE);
-	http_answer_header(answer, "retry-after-ms", &header);
-	if (header.len > 0 && text_parse_double(&value, header.data, NULL) == 0 && value >= 0 &&
-	    value < 1e9) {
-		wait = (int64_t)(value * 1000);
-	} else {
-		str_clear(&header);
-		http_answer_header(answer, "retry-after", &header);
-		if (header.len > 0 && text_parse_double(&value, header.data, NULL) == 0 &&
-		    value >= 0 && value < 1e6)
-			wait = (int64_t)(value * CLOCK_SECOND);
+	if (length < KEY_MIN || strspn(key, "*") == length)
+		return;
+	while ((at = strstr(failure->text, key)) != NULL)
+		put_stars(at, length);
+	for (size_t part = length - 1; part >= KEY_MIN; part--) {
+		size_t used = strlen(failure->text);
+
+		if (used >= part && memcmp(failure->text + used - part, key, part) == 0)
+			put_stars(failure->text + used - part, part);
 	}
-	str_release(&header);
-	return wait < WAIT_MAX ? wait : WAIT_MAX;
 }
+
+/* --- asking again --- */
 
 static int
-sleep_watchfully(const struct client *client, int64_t duration, const struct error *reason,
+sleep_watchfully(const struct client *client, int64_t duration, const char *reason,
 		 struct error *err)
 {
 	int64_t until = clock_monotonic() + duration;
 
+	if (client->deadline != 0 && until > client->deadline)
+		return error_set(err, ERROR_LIMIT, "the model's time is used up: %.300s", reason);
 	if (client->on_note != NULL) {
-		struct str note;
+		char *note = memory_format("waiting %.1f s: %s", (double)duration / 1e6, reason);
 
-		str_init(&note, STR_MAX_LINE);
-		str_addf(&note, "waiting %.1f s: %s", (double)duration / 1e6, reason->text);
-		client->on_note(client->user, note.data);
-		str_release(&note);
+		client->on_note(client->user, note);
+		free(note);
 	}
 	while (clock_monotonic() < until) {
 		if (cancel_requested(client->cancel))
 			return error_set(err, ERROR_CANCELLED, "stopped");
-		if (client->deadline != 0 && clock_monotonic() > client->deadline)
-			return error_set(err, ERROR_LIMIT, "the model's time is used up");
 		poll(NULL, 0, WAIT_SLICE);
 	}
 	return 0;
 }
 
-/* One try. 0: read whole; -1: failed for good; 1: may be tried again, err says why, *wait how long
- * to wait. */
+/* What a try needs beside the body; the line with the key is wiped. */
+struct head {
+	struct str url, key_line;
+	const char *key; /* borrowed from the environment; NULL: none */
+	const char *lines[HEADERS_MAX + 1];
+};
+
+static const char *
+variable(const char *name)
+{
+	const char *value = name != NULL ? getenv(name) : NULL;
+
+	return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+static void
+head_init(struct head *head, const struct client *client)
+{
+	const struct provider *provider = client->provider;
+	size_t used = 0;
+
+	*head = (struct head){ .key = variable(provider->key_name) };
+	str_init(&head->url, STR_MAX_LINE);
+	str_init(&head->key_line, STR_MAX_LINE);
+	str_addf(&head->url, "%s%s", client->settings->url, provider->path);
+	head->lines[used++] = "content-type: application/json";
+	head->lines[used++] = "accept: text/event-stream";
+	for (size_t i = 0; provider->headers[i] != NULL && used < HEADERS_MAX - 1; i++)
+		head->lines[used++] = provider->headers[i];
+	if (head->key != NULL) {
+		provider->key_header(&head->key_line, head->key);
+	} else if (variable(provider->token_name) != NULL) {
+		head->key = variable(provider->token_name);
+		str_addf(&head->key_line, "authorization: Bearer %s", head->key);
+	}
+	if (head->key != NULL)
+		head->lines[used++] = head->key_line.data;
+}
+
+static void
+head_release(struct head *head)
+{
+	explicit_bzero(head->key_line.data, head->key_line.len);
+	str_release(&head->key_line);
+	str_release(&head->url);
+}
+
+/* 0: read whole; 1: may be tried again; -1: failed for good. failure says why. */
+static int
+judge(struct stream *stream, int result, const struct http_answer *answer, struct error *failure)
+{
+	bool shown = stream->reply->text.len > 0;
+
+	if (result == 0 && answer->status / 100 == 2)
+		return end_stream(stream, failure);
+	if (result == 0) {
+		describe_failure(answer, failure);
+		return retry_is_worth(answer) ? 1 : -1;
+	}
+	switch (failure->code) {
+	case ERROR_BUSY: /* said inside the stream */
+		return shown ? -1 : 1;
+	case ERROR_UNAVAILABLE: /* no connection, or the stream says an error that stays */
+	case ERROR_IO:
+	case ERROR_INPUT: /* cut off, or not what it should be */
+		return stream->begun ? -1 : 1;
+	default:
+		return -1;
+	}
+}
+
+/* One try. As judge; *wait says how long to wait before the next. */
 static int
 try_once(struct client *client, const struct str *body, struct reply *reply, int attempt,
-	 int64_t *wait, struct error *err)
+	 int64_t *wait, struct error *failure)
 {
-	const char *headers[8] = { "content-type: application/json", "accept: text/event-stream" };
 	struct stream stream = { .client = client, .reply = reply };
 	struct http_request request = { .method = "POST",
-					.headers = headers,
 					.body = body->data,
 					.body_length = body->len,
 					.cancel = client->cancel,
 					.on_data = on_data,
 					.user = &stream };
-	const char *key = getenv(client->provider->key_name);
 	struct http_answer answer;
-	struct error failure = { 0 };
-	struct str url, key_line;
-	size_t used = 2;
+	struct head head;
 	int result;
 
-	str_init(&url, STR_MAX_LINE);
-	str_init(&key_line, STR_MAX_LINE);
-	str_addf(&url, "%s%s", client->settings->url, client->provider->path);
-	request.url = url.data;
-	if (client->deadline != 0)
+	*failure = (struct error){ 0 };
+	head_init(&head, client);
+	request.url = head.url.data;
+	request.headers = head.lines;
+	if (client->deadline != 0) {
 		request.time_max = client->deadline - clock_monotonic();
-	if (client->deadline != 0 && request.time_max <= 0)
-		request.time_max = 1;
-	if (key != NULL) {
-		client->provider->key_header(&key_line, key);
-		headers[used++] = key_line.data;
+		request.time_max = request.time_max > 0 ? request.time_max : 1;
 	}
-	for (size_t i = 0; client->provider->headers[i] != NULL && used < 7; i++)
-		headers[used++] = client->provider->headers[i];
 	sse_init(&stream.sse, on_event, &stream);
-	result = http_perform(&answer, &request, &failure);
-	if (result == 0 && answer.status / 100 == 2) {
-		result = end_stream(&stream, &failure);
-	} else if (result == 0) {
-		describe_failure(&answer, &failure);
-		result = is_worth_retrying(&answer) ? 1 : -1;
-	} else if (failure.code == ERROR_UNAVAILABLE || failure.code == ERROR_IO) {
-		result = stream.begun ? -1 : 1;
-	}
-	*wait = wait_before(&answer, attempt);
-	if (result != 0)
-		*err = failure;
-	explicit_bzero(key_line.data, key_line.len);
-	str_release(&key_line);
-	str_release(&url);
+	result = judge(&stream, http_perform(&answer, &request, failure), &answer, failure);
+	*wait = retry_wait(&answer, attempt);
+	hide_key(failure, head.key);
+	head_release(&head);
 	sse_release(&stream.sse);
 	http_answer_release(&answer);
 	return result;
+}
+
+static int
+ask_until_done(struct client *client, const struct str *body, struct reply *reply,
+	       struct error *err)
+{
+	struct error failure = { 0 };
+
+	for (int attempt = 0;; attempt++) {
+		int64_t wait = 0;
+		int result;
+
+		reply_release(reply);
+		reply->on_text = client->on_text;
+		reply->user = client->user;
+		result = try_once(client, body, reply, attempt, &wait, &failure);
+		if (result == 0)
+			return 0;
+		if (result < 0 || attempt + 1 == TRIES)
+			break;
+		if (wait > RETRY_WAIT_MAX)
+			return error_set(err, ERROR_UNAVAILABLE, "%.300s (says to wait %.0f s)",
+					 failure.text, (double)wait / 1e6);
+		if (sleep_watchfully(client, wait, failure.text, err) < 0)
+			return -1;
+	}
+	if (failure.code != ERROR_CANCELLED && failure.code != ERROR_LIMIT &&
+	    failure.code != ERROR_USAGE)
+		failure.code = ERROR_UNAVAILABLE;
+	return error_set(err, failure.code, "%s", failure.text);
 }
 
 int
@@ -225,29 +284,15 @@ client_ask(struct client *client, const char *system, const struct json *tools,
 {
 	struct json *question =
 		client->provider->request(client->settings, system, tools, messages);
-	struct error failure = { 0 };
 	struct str body;
-	int result = 1;
+	int result;
 
 	str_init(&body, STR_MAX_BULK);
 	json_write(&body, question);
 	json_free(question);
+	client->sent = body.len;
 	reply_init(reply);
-	for (int attempt = 0; attempt < TRIES && result == 1; attempt++) {
-		int64_t wait = 0;
-
-		reply_release(reply);
-		reply->on_text = client->on_text;
-		reply->user = client->user;
-		result = try_once(client, &body, reply, attempt, &wait, &failure);
-		if (result == 1 && attempt + 1 < TRIES &&
-		    sleep_watchfully(client, wait, &failure, &failure) < 0)
-			result = -1;
-	}
+	result = ask_until_done(client, &body, reply, err);
 	str_release(&body);
-	if (result == 0)
-		return 0;
-	if (err != NULL)
-		*err = failure;
-	return -1;
+	return result;
 }

@@ -49,7 +49,8 @@ model_settings_load(struct model_settings *out, struct error *err)
 	const char *field = setting("HEADROOM_MODEL_TOKEN_FIELD");
 	const struct provider *provider;
 
-	*out = (struct model_settings){ .turns_max = 30,
+	*out = (struct model_settings){ .answer_max = 16000,
+					.turns_max = 30,
 					.tokens_max = 400000,
 					.time_max = 10 * CLOCK_MINUTE };
 	if (name == NULL)
@@ -60,7 +61,8 @@ model_settings_load(struct model_settings *out, struct error *err)
 		return error_set(err, ERROR_USAGE,
 				 "HEADROOM_MODEL_PROVIDER: %.40s is not anthropic or openai",
 				 provider_name);
-	if (take_bound(&out->turns_max, "HEADROOM_MODEL_TURNS", 1000, err) < 0 ||
+	if (take_bound(&out->answer_max, "HEADROOM_MODEL_ANSWER", 1000000, err) < 0 ||
+	    take_bound(&out->turns_max, "HEADROOM_MODEL_TURNS", 1000, err) < 0 ||
 	    take_bound(&out->tokens_max, "HEADROOM_MODEL_TOKENS", 1000000000, err) < 0 ||
 	    take_time(&out->time_max, err) < 0)
 		return -1;

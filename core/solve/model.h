@@ -7,8 +7,9 @@
  *   HEADROOM_MODEL_PROVIDER   anthropic (default) or openai (chat completions, also for compatible
  * servers) HEADROOM_MODEL_URL        base URL, for other servers and tests
  *   HEADROOM_MODEL_TOKEN_FIELD  openai only: max_completion_tokens (default) or max_tokens
+ *   HEADROOM_MODEL_ANSWER     tokens of one answer at most (16000), for models that allow fewer
  *   HEADROOM_MODEL_TURNS, HEADROOM_MODEL_TOKENS, HEADROOM_MODEL_TIME   the budget of one patch
- *   ANTHROPIC_API_KEY / OPENAI_API_KEY
+ *   ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN, for gateways) / OPENAI_API_KEY
  */
 #ifndef HEADROOM_SOLVE_MODEL_H
 #define HEADROOM_SOLVE_MODEL_H
@@ -21,6 +22,7 @@
 struct model_settings {
 	char *provider, *name, *url;
 	char *token_field;  /* openai: max_completion_tokens or max_tokens */
+	int64_t answer_max; /* tokens of one answer; default 16,000 */
 	int64_t turns_max;  /* of the tool loop; default 30 */
 	int64_t tokens_max; /* in and out together; default 400,000 */
 	int64_t time_max;   /* microseconds; default 10 minutes */

@@ -12,8 +12,6 @@
 #include "core/base/text.h"
 #include "core/solve/reply.h"
 
-#define TOKENS_ANSWER_MAX 16000 /* of one answer */
-
 static void
 key_header(struct str *out, const char *key)
 {
@@ -28,7 +26,7 @@ request(const struct model_settings *settings, const char *system, const struct 
 		    *list = json_array(), *stream = json_object();
 
 	json_set_text(body, "model", settings->name);
-	json_set_int(body, settings->token_field, TOKENS_ANSWER_MAX);
+	json_set_int(body, settings->token_field, settings->answer_max);
 	json_set_bool(body, "stream", true);
 	json_set_bool(stream, "include_usage", true);
 	json_set(body, "stream_options", stream);
@@ -52,10 +50,65 @@ request(const struct model_settings *settings, const char *system, const struct 
 	return body;
 }
 
+static bool
+is_said(const char *text)
+{
+	return text != NULL && text[0] != '\0';
+}
+
+static bool
+is_whole(const struct str *arguments)
+{
+	struct json *json = NULL;
+	bool whole = json_parse(&json, arguments->data, arguments->len, NULL) == 0 &&
+		     json_type(json) == JSON_OBJECT;
+
+	json_free(json);
+	return whole;
+}
+
 /*
- * Which call a piece belongs to. A piece with a new id, or with a name where
- * the call at its index has its arguments already, begins another call even
- * where the server says index 0 for all of them.
+ * Does a piece without an id begin another call at the place of this one? With
+ * another name, yes. With the same name (older servers say it in every piece) only
+ * if the call has all its arguments and the piece brings others.
+ */
+static bool
+begins_another(const struct reply_call *call, const char *name, const struct json *arguments)
+{
+	const char *text = json_text(arguments, "");
+
+	if (!is_said(name) || call->name == NULL)
+		return false;
+	if (!text_equal(call->name, name))
+		return true;
+	if (json_type(arguments) != JSON_OBJECT && text[0] != '{')
+		return false;
+	return is_whole(&call->arguments) && !text_equal(call->arguments.data, text);
+}
+
+static struct reply_call *
+find_id(struct reply *reply, const char *id)
+{
+	for (size_t i = 0; is_said(id) && i < reply->call_count; i++)
+		if (text_equal(reply->calls[i].id, id))
+			return &reply->calls[i];
+	return NULL;
+}
+
+/* The latest call at this index; without an index, the latest. */
+static struct reply_call *
+find_index(struct reply *reply, int64_t index)
+{
+	for (size_t i = reply->call_count; i > 0; i--)
+		if (index < 0 || reply->calls[i - 1].index == index)
+			return &reply->calls[i - 1];
+	return NULL;
+}
+
+/*
+ * Which call a piece belongs to: the one with its id; else the one at its
+ * index, unless that has another id or the piece begins another call, as from servers
+ * that say index 0 for all of them.
  */
 static struct reply_call *
 call_of_piece(struct reply *reply, const struct json *piece)
@@ -63,21 +116,13 @@ call_of_piece(struct reply *reply, const struct json *piece)
 	const char *id = json_get_text(piece, "id", NULL);
 	const char *name = json_text(json_path(piece, "function.name"), NULL);
 	int64_t index = json_get_int(piece, "index", -1);
-	struct reply_call *call = NULL;
+	struct reply_call *call = find_id(reply, id);
 
-	if (id != NULL && id[0] != '\0')
-		for (size_t i = 0; i < reply->call_count; i++)
-			if (text_equal(reply->calls[i].id, id))
-				return &reply->calls[i];
-	for (size_t i = reply->call_count; i > 0 && call == NULL; i--)
-		if (index < 0 || reply->calls[i - 1].index == index)
-			call = &reply->calls[i - 1];
-	if (call == NULL)
-		return reply_new_call(reply, index);
-	if (id != NULL && id[0] != '\0' && call->id != NULL && call->id[0] != '\0')
-		return reply_new_call(reply, index); /* another id at the same index */
-	if ((id == NULL || id[0] == '\0') && name != NULL && name[0] != '\0' &&
-	    call->name != NULL && !text_equal(call->name, name))
+	if (call != NULL)
+		return call;
+	call = find_index(reply, index);
+	if (call == NULL || (is_said(id) && is_said(call->id)) ||
+	    (!is_said(id) && begins_another(call, name, json_path(piece, "function.arguments"))))
 		return reply_new_call(reply, index);
 	return call;
 }
@@ -93,9 +138,9 @@ add_piece(struct reply *reply, const struct json *piece, struct error *err)
 	if (call == NULL)
 		return error_set(err, ERROR_LIMIT, "the model's answer: over %d tool calls",
 				 REPLY_CALLS_MAX);
-	if (call->id == NULL && id != NULL)
-		call->id = memory_string(id);
-	if (call->name == NULL && name != NULL && name[0] != '\0')
+	if (!is_said(call->id) && is_said(id))
+		memory_replace_string(&call->id, id);
+	if (call->name == NULL && is_said(name))
 		call->name = memory_string(name);
 	/* Bridges repeat the whole call once more at the end. */
 	if (name != NULL && call->arguments.len > 0 &&
@@ -139,9 +184,11 @@ event(struct reply *reply, const char *name, const struct json *data, struct err
 	const char *reason = json_get_text(choice, "finish_reason", NULL);
 
 	(void)name;
-	if (json_type(json_get(data, "error")) == JSON_OBJECT)
-		return error_set(err, ERROR_UNAVAILABLE, "the model's server: %s",
-				 json_text(json_path(data, "error.message"), "no reason given"));
+	if (json_type(json_get(data, "error")) == JSON_OBJECT ||
+	    json_type(json_get(data, "error")) == JSON_STRING)
+		return error_set(err, ERROR_UNAVAILABLE, "the model's server: %.300s",
+				 json_text(json_path(data, "error.message"),
+					   json_get_text(data, "error", "no reason given")));
 	if (json_get(data, "usage") != NULL && json_type(json_get(data, "usage")) == JSON_OBJECT) {
 		reply->tokens_in =
 			json_int(json_path(data, "usage.prompt_tokens"), reply->tokens_in);
@@ -158,8 +205,10 @@ event(struct reply *reply, const char *name, const struct json *data, struct err
 	     piece = json_next(piece))
 		if (add_piece(reply, piece, err) < 0)
 			return -1;
-	if (reason != NULL && reason[0] != '\0')
-		reply->stop = stop_of(reason);
+	if (is_said(json_get_text(delta, "refusal", NULL)))
+		reply->refused = true;
+	if (is_said(reason))
+		reply->stop = reply->refused ? REPLY_REFUSAL : stop_of(reason);
 	return 0;
 }
 

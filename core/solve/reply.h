@@ -36,7 +36,8 @@ struct reply_call {
 
 struct reply {
 	enum reply_stop stop;
-	bool ended; /* the provider's end of stream was seen */
+	bool ended;   /* the provider's end of stream was seen */
+	bool refused; /* words of refusal came, whatever reason follows */
 	struct str text;
 	struct reply_call calls[REPLY_CALLS_MAX];
 	size_t call_count;
@@ -61,6 +62,9 @@ struct provider {
 	const char *path;     /* after the base URL */
 	const char *base_url; /* the default */
 	const char *key_name; /* environment variable */
+	/* Another one, whose value goes into "authorization: Bearer" where the key is not set; or
+	 * NULL. */
+	const char *token_name;
 	/* Headers beside content-type; the key's header is written to a buffer that the caller
 	 * wipes. */
 	void (*key_header)(struct str *out, const char *key);

@@ -10,6 +10,7 @@ Suite *hunks_suite(void);
 Suite *gain_suite(void);
 Suite *provider_suite(void);
 Suite *patch_suite(void);
+Suite *client_suite(void);
 Suite *decide_suite(void);
 Suite *hostile_suite(void);
 
