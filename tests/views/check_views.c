@@ -3,7 +3,7 @@
 #include "tests/views/suites.h"
 
 static Suite *(*const suites[])(void) = {
-	findings_suite, finding_suite, change_suite, work_suite, screens_suite,
+	findings_suite, finding_suite, change_suite, work_suite, screens_suite, flame_suite,
 };
 
 int

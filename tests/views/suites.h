@@ -9,5 +9,6 @@ Suite *finding_suite(void);
 Suite *change_suite(void);
 Suite *work_suite(void);
 Suite *screens_suite(void);
+Suite *flame_suite(void);
 
 #endif

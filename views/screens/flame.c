@@ -145,16 +145,30 @@ go_to_function(struct icicle *icicle, const struct tree *tree, const char *funct
 	icicle->cursor = best;
 }
 
+/* Below the root of callers and callees there is the function itself, and nothing else. */
+static uint32_t
+function_root(const struct tree *tree)
+{
+	return tree->count > 1 ? tree->nodes[TREE_ROOT].first_child : TREE_ROOT;
+}
+
+static void
+show_tree(struct icicle *icicle, struct flame_view *view, const struct flame_data *data,
+	  const struct tree *tree, uint32_t root)
+{
+	*view = (struct flame_view){ .data = data, .tree = tree, .root = root };
+	icicle_init(icicle, &flame_icicle_ops, view, root);
+}
+
 static void
 show_data(struct flame_state *state, struct flame_data *data)
 {
 	state->data = data;
-	state->graph_view = (struct flame_view){ .data = data, .tree = &data->tree };
-	state->callers_view = (struct flame_view){ .data = data, .tree = &data->callers };
-	state->callees_view = (struct flame_view){ .data = data, .tree = &data->callees };
-	icicle_init(&state->graph, &flame_icicle_ops, &state->graph_view, TREE_ROOT);
-	icicle_init(&state->callers, &flame_icicle_ops, &state->callers_view, TREE_ROOT);
-	icicle_init(&state->callees, &flame_icicle_ops, &state->callees_view, TREE_ROOT);
+	show_tree(&state->graph, &state->graph_view, data, &data->tree, TREE_ROOT);
+	show_tree(&state->callers, &state->callers_view, data, &data->callers,
+		  function_root(&data->callers));
+	show_tree(&state->callees, &state->callees_view, data, &data->callees,
+		  function_root(&data->callees));
 	state->callers.flame = true;
 	state->graph.flame = state->upward;
 	state->graph.focused = state->callees.focused = true;
@@ -209,8 +223,7 @@ flame_title(const void *data, struct str *out)
 {
 	const struct flame_state *state = data;
 
-	(void)state;
-	str_add(out, "flame");
+	str_addf(out, "F%lld flame", (long long)state->finding);
 }
 
 static void

@@ -94,9 +94,11 @@ run_table(void *data, struct ui *ui)
 static const char *
 table_refused(const void *data)
 {
-	return ((const struct flame_state *)data)->mode != FLAME_TABLE
-		       ? "only the table is sorted: t"
-		       : NULL;
+	const struct flame_state *state = data;
+
+	if (loading_refused(data) != NULL)
+		return loading_refused(data);
+	return state->mode != FLAME_TABLE ? "only the table is sorted: t" : NULL;
 }
 
 static void

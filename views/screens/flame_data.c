@@ -212,12 +212,12 @@ node_weight(const void *data, uint32_t node, double *before, double *after)
 {
 	const struct flame_view *view = data;
 	const struct tree *tree = view->tree;
-	const struct tree_node *root = &tree->nodes[TREE_ROOT];
+	const struct tree_node *root = &tree->nodes[view->root];
 	double mean;
 
 	*before = tree->nodes[node].total[SIDE_BEFORE];
 	*after = tree->nodes[node].total[SIDE_AFTER];
-	if (!view->gated || node == TREE_ROOT || tree_changed(tree, node) ||
+	if (!view->gated || node == view->root || tree_changed(tree, node) ||
 	    root->total[SIDE_BEFORE] <= 0 || root->total[SIDE_AFTER] <= 0)
 		return;
 	mean = (*before / root->total[SIDE_BEFORE] + *after / root->total[SIDE_AFTER]) / 2;

@@ -57,7 +57,8 @@ void flame_data_match(struct flame_data *data, const char *text, double share[2]
 struct flame_view {
 	const struct flame_data *data;
 	const struct tree *tree;
-	bool gated; /* a difference: changes that are no more than noise are drawn as none */
+	uint32_t root; /* what shares are of */
+	bool gated;    /* a difference: changes that are no more than noise are drawn as none */
 };
 
 extern const struct icicle_ops flame_icicle_ops; /* tree is a struct flame_view */

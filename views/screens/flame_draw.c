@@ -37,10 +37,7 @@ draw_header(const struct flame_state *state, const struct surface *surface)
 	struct str line;
 
 	str_init(&line, STR_MAX_LINE);
-	str_addf(&line, " %s  ", data->finding.service_name);
-	add_range(&line, "before", &data->before, data->selection.windows[SIDE_BEFORE]);
-	add_range(&line, "after", &data->after, data->selection.windows[SIDE_AFTER]);
-	str_addf(&line, "%s%s%s%s",
+	str_addf(&line, " %s  %s%s%s%s", data->finding.service_name,
 		 state->mode == FLAME_TABLE      ? "table"
 		 : state->mode == FLAME_SANDWICH ? "sandwich "
 						 : "",
@@ -55,12 +52,13 @@ draw_header(const struct flame_state *state, const struct surface *surface)
 		str_add(&line, ", only ");
 		strings_join(&data->choice.label, " ", &line);
 	}
-	surface_put_field(surface, 0, 0, surface->columns, STYLE_HEADING, line.data, line.len);
-	str_clear(&line);
+	str_add(&line, "  ");
+	add_range(&line, "before", &data->before, data->selection.windows[SIDE_BEFORE]);
+	add_range(&line, "after", &data->after, data->selection.windows[SIDE_AFTER]);
 	str_addf(
-		&line, "  %s samples",
+		&line, " %s samples",
 		text_short_count(data->selection.samples[0] + data->selection.samples[1], samples));
-	surface_put(surface, 0, surface->columns - (int)line.len, STYLE_HEADING, line.data);
+	surface_put_field(surface, 0, 0, surface->columns, STYLE_HEADING, line.data, line.len);
 	str_release(&line);
 }
 
@@ -72,9 +70,8 @@ add_figures(struct str *out, const double self[2], const double share[2], const 
 	char a[TEXT_NUMBER_SIZE], b[TEXT_NUMBER_SIZE];
 
 	if (!two_sided) {
-		str_addf(out, "self %s   total %s   %s samples", text_percent(self[SIDE_AFTER], a),
-			 text_percent(share[SIDE_AFTER], b), "");
-		str_truncate(out, out->len - strlen(" samples"));
+		str_addf(out, "self %s   total %s   ", text_percent(self[SIDE_AFTER], a),
+			 text_percent(share[SIDE_AFTER], b));
 		str_addf(out, "%s samples", text_count(samples[SIDE_AFTER], a));
 		return;
 	}

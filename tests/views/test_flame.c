@@ -1,0 +1,150 @@
+/* Flame: graph, table, sandwich, search, and that noise is not shown as change. */
+#include <string.h>
+
+#include "tests/tui/golden.h"
+#include "tests/views/stage.h"
+#include "tests/views/suites.h"
+#include "views/screens/screens.h"
+
+
+static struct stage *
+open_flame(int rows, int columns, unsigned features)
+{
+	struct stage *stage = stage_new(NULL, rows, columns, features);
+
+	screens_open_flame(stage->ui, 1);
+	stage_settle(stage);
+	return stage;
+}
+
+START_TEST(test_looks)
+{
+	static const struct {
+		const char *name;
+		int rows, columns;
+		unsigned features;
+	} sizes[] = {
+		{ "flame", 30, 100, FULL },      { "flame-small", 24, 80, FULL },
+		{ "flame-wide", 30, 140, FULL }, { "flame-tiny", 5, 20, FULL },
+		{ "flame-ascii", 24, 80, 0 },
+	};
+	struct stage *stage = open_flame(sizes[_i].rows, sizes[_i].columns, sizes[_i].features);
+
+	stage_golden(stage, sizes[_i].name);
+	stage_free(stage);
+}
+END_TEST
+
+START_TEST(test_views)
+{
+	struct stage *stage = open_flame(24, 80, FULL);
+
+	ck_assert(stage_shows(stage, "difference"));
+	stage_keys(stage, "v");
+	ck_assert(stage_shows(stage, "before"));
+	ck_assert(!stage_shows(stage, "difference"));
+	stage_keys(stage, "v v");
+	ck_assert(stage_shows(stage, "difference"));
+	stage_keys(stage, "t");
+	stage_golden(stage, "flame-table");
+	stage_keys(stage, "S");
+	ck_assert(strstr(stage_message(stage), "sorted by") != NULL);
+	stage_keys(stage, "Esc");
+	stage_keys(stage, "s");
+	stage_golden(stage, "flame-sandwich");
+	stage_keys(stage, "Tab k Esc");
+	ck_assert(stage_shows(stage, "F1 flame"));
+	stage_free(stage);
+}
+END_TEST
+
+START_TEST(test_zoom_and_search)
+{
+	struct stage *stage = open_flame(24, 80, FULL);
+
+	stage_keys(stage, "Enter");
+	stage_keys(stage, "Backspace Backspace Backspace Backspace");
+	stage_keys(stage, "/");
+	stage_type(stage, "JSON");
+	stage_keys(stage, "Enter");
+	ck_assert(stage_shows(stage, "\"JSON\" is in"));
+	stage_keys(stage, "n N");
+	stage_keys(stage, "/");
+	stage_type(stage, "no such thing");
+	stage_keys(stage, "Enter");
+	ck_assert(stage_shows(stage, "is in 0 %"));
+	stage_free(stage);
+}
+END_TEST
+
+START_TEST(test_choices_build_again)
+{
+	struct stage *stage = open_flame(24, 80, FULL);
+
+	stage_keys(stage, "I");
+	stage_settle(stage);
+	ck_assert(stage_shows(stage, "inverted"));
+	stage_keys(stage, "I");
+	stage_settle(stage);
+	stage_keys(stage, "r");
+	stage_settle(stage);
+	ck_assert(stage_shows(stage, "recursion collapsed"));
+	stage_keys(stage, "H");
+	stage_type(stage, "render");
+	stage_keys(stage, "Enter");
+	stage_settle(stage);
+	ck_assert(stage_shows(stage, "without render"));
+	stage_keys(stage, "L");
+	stage_type(stage, "version=none");
+	stage_keys(stage, "Enter");
+	stage_settle(stage);
+	ck_assert(strstr(stage_message(stage), "no profile with this label") != NULL);
+	/* Keys that need the profiles say so. */
+	ui_keys(stage->ui, "t");
+	ck_assert(stage_shows(stage, "not there yet"));
+	stage_keys(stage, "q");
+	stage_free(stage);
+}
+END_TEST
+
+/* Any keys in any order, before and after the profiles are there, at any size. */
+START_TEST(test_any_keys)
+{
+	static const char *const keys[] = { "j", "k",    "h",   "l", "Enter", "Backspace", "v",
+					    "t", "m",    "s",   "S", "r",     "I",         "g",
+					    "G", "PgDn", "Tab", "n", "u" };
+	struct stage *stage = stage_new(NULL, 10, 40, FULL);
+	unsigned state = 12345;
+
+	screens_open_flame(stage->ui, 1);
+	for (int i = 0; i < 300; i++) {
+		state = state * 1103515245 + 12345;
+		ck_assert_int_eq(
+			ui_keys(stage->ui, keys[(state >> 16) % (sizeof(keys) / sizeof(keys[0]))]),
+			0);
+		if (i % 10 == 0)
+			stage_settle(stage);
+		if (i % 25 == 0)
+			ui_resize(stage->ui, 3 + (int)(state >> 20) % 40,
+				  10 + (int)(state >> 8) % 150);
+	}
+	stage_settle(stage);
+	stage_free(stage);
+}
+END_TEST
+
+Suite *
+flame_suite(void)
+{
+	Suite *suite = suite_create("flame");
+	TCase *tests = tcase_create("flame");
+
+	tcase_set_timeout(tests, 60);
+	tcase_add_loop_test(tests, test_looks, 0, 5);
+	tcase_add_test(tests, test_views);
+	tcase_add_test(tests, test_zoom_and_search);
+	tcase_add_test(tests, test_choices_build_again);
+	tcase_add_test(tests, test_any_keys);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
