@@ -5,9 +5,10 @@
 int
 main(void)
 {
-	static Suite *(*const suites[])(void) = { sse_suite,   edit_suite,     hunks_suite,
-						  gain_suite,  provider_suite, client_suite,
-						  patch_suite, decide_suite,   hostile_suite };
+	static Suite *(*const suites[])(void) = { sse_suite,    edit_suite,     hunks_suite,
+						  gain_suite,   provider_suite, client_suite,
+						  agent_suite,  patch_suite,    sandbox_suite,
+						  decide_suite, hostile_suite };
 
 	return check_main(suites, sizeof(suites) / sizeof(suites[0]));
 }

@@ -10,6 +10,8 @@ Suite *hunks_suite(void);
 Suite *gain_suite(void);
 Suite *provider_suite(void);
 Suite *patch_suite(void);
+Suite *sandbox_suite(void);
+Suite *agent_suite(void);
 Suite *client_suite(void);
 Suite *decide_suite(void);
 Suite *hostile_suite(void);
