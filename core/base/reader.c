@@ -32,7 +32,8 @@ struct reader {
 	size_t scanned; /* bytes from start on that hold no line end */
 	size_t hashed;  /* place in the buffer up to which the digest was taken */
 	bool at_end;
-	bool failed; /* error says how; no call succeeds any more */
+	bool failed;   /* error says how; no call succeeds any more */
+	bool too_long; /* it failed because of the line at start, and for nothing else */
 	struct error error;
 	uint64_t lines;
 	uint64_t bytes; /* before start */
@@ -165,6 +166,7 @@ give_line(struct reader *reader, size_t length, size_t end_length, const char **
 	if (end_length > 0 && shown > 0 && text[shown - 1] == '\r')
 		shown--;
 	if (shown > READER_LINE_MAX) {
+		reader->too_long = true;
 		error_set(&reader->error, ERROR_LIMIT, "%s:%llu: line longer than %zu bytes",
 			  reader->name, (unsigned long long)reader->lines + 1, READER_LINE_MAX);
 		return fail(reader, err);
@@ -222,6 +224,7 @@ reader_lines(struct reader *reader, const char **data, size_t *length, struct er
 		if (last == NULL && left == 0)
 			return 0;
 		if (last == NULL && left > READER_LINE_MAX) {
+			reader->too_long = true;
 			error_set(&reader->error, ERROR_LIMIT, "%s: a line longer than %zu bytes",
 				  reader->name, READER_LINE_MAX);
 			return fail(reader, err);
@@ -231,6 +234,28 @@ reader_lines(struct reader *reader, const char **data, size_t *length, struct er
 		consume(reader, *length);
 		return 1;
 	}
+}
+
+bool
+reader_drop_long_line(struct reader *reader)
+{
+	struct error error;
+	const char *from, *end = NULL;
+	size_t left;
+
+	if (!reader->too_long)
+		return false;
+	reader->failed = reader->too_long = false;
+	reader->lines++;
+	do {
+		from = reader->buffer + reader->start;
+		left = reader->end - reader->start;
+		if (left > 0)
+			end = memchr(from, '\n', left);
+		consume(reader, end != NULL ? (size_t)(end + 1 - from) : left);
+		/* What fails here is kept, and the next call tells it. */
+	} while (end == NULL && fill(reader, &error) > 0);
+	return true;
 }
 
 uint64_t

@@ -35,6 +35,13 @@ uint64_t reader_line_number(const struct reader *reader); /* of the line last gi
  */
 int reader_lines(struct reader *reader, const char **data, size_t *length, struct error *err);
 
+/*
+ * After a call that failed because a line is over READER_LINE_MAX: takes that
+ * line away (it is counted), so that reading goes on behind it. False, and
+ * nothing changes, where something else failed.
+ */
+bool reader_drop_long_line(struct reader *reader);
+
 /* Looks ahead without consuming: up to wanted bytes from the start of what is left. */
 int reader_peek(struct reader *reader, const char **data, size_t *length, size_t wanted,
 		struct error *err);

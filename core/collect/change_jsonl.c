@@ -53,14 +53,32 @@ is_blank(const char *line, size_t length)
 	return true;
 }
 
+/* Negative where reading ends; a line that is too long need not be the end. */
+static int
+read_failed(struct import *import, struct reader *reader, const struct error *why,
+	    struct error *err)
+{
+	if (reader_drop_long_line(reader))
+		return import_lines_too_long(&import->lines, err);
+	if (err != NULL)
+		*err = *why;
+	return -1;
+}
+
 static int
 import_lines_all(struct import *import, struct reader *reader, struct error *err)
 {
+	struct error why;
 	const char *line;
 	size_t length;
 	int got;
 
-	while ((got = reader_line(reader, &line, &length, err)) > 0) {
+	while ((got = reader_line(reader, &line, &length, &why)) != 0) {
+		if (got < 0) {
+			if (read_failed(import, reader, &why, err) < 0)
+				return -1;
+			continue;
+		}
 		import->lines.number = reader_line_number(reader);
 		if (is_blank(line, length))
 			continue;
@@ -70,9 +88,9 @@ import_lines_all(struct import *import, struct reader *reader, struct error *err
 			return -1;
 		progress_report(import->progress, "reading the changes", import->lines.number, 0);
 	}
-	if (got == 0 && import->lines.number == 0)
+	if (import->lines.number == 0)
 		return error_set(err, ERROR_INPUT, "%s: empty", import->lines.name);
-	return got;
+	return 0;
 }
 
 int

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/base/reader.h"
+
 void
 import_lines_skip(struct import_lines *lines, const char *reason)
 {
@@ -27,4 +29,11 @@ import_lines_bad(struct import_lines *lines, struct error *err, const char *form
 				 (unsigned long long)lines->number, reason);
 	import_lines_skip(lines, reason);
 	return 0;
+}
+
+int
+import_lines_too_long(struct import_lines *lines, struct error *err)
+{
+	lines->number++;
+	return import_lines_bad(lines, err, "a line longer than %zu bytes", READER_LINE_MAX);
 }

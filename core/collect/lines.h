@@ -24,6 +24,8 @@ struct import_lines {
 /* The line at hand cannot be read. Negative where that ends the import. */
 int import_lines_bad(struct import_lines *lines, struct error *err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The next line was over READER_LINE_MAX and is gone: counts it, and then as import_lines_bad. */
+int import_lines_too_long(struct import_lines *lines, struct error *err);
 /* The line at hand is left out without harm to the rest: counted, never fatal. */
 void import_lines_skip(struct import_lines *lines, const char *reason);
 

@@ -63,17 +63,30 @@ open_parser(struct run *run, const struct profile_format *format)
 	run->parser = format->create(&sink, &run->lines, run->options->event);
 }
 
+/* Negative where reading ends; a line that is too long need not be the end. */
+static int
+read_failed(struct run *run, struct reader *reader, const struct error *why, struct error *err)
+{
+	if (reader_drop_long_line(reader))
+		return import_lines_too_long(&run->lines, err);
+	if (err != NULL)
+		*err = *why;
+	return -1;
+}
+
 static int
 read_text(struct run *run, struct reader *reader, struct error *err)
 {
+	struct error why;
 	const char *data;
 	size_t length;
 	int got;
 
-	while ((got = reader_lines(reader, &data, &length, err)) > 0)
-		if (feed(run, data, length, err) < 0)
+	while ((got = reader_lines(reader, &data, &length, &why)) != 0)
+		if ((got < 0 ? read_failed(run, reader, &why, err) : feed(run, data, length, err)) <
+		    0)
 			return -1;
-	return got < 0 ? -1 : run->format->finish(run->parser, err);
+	return run->format->finish(run->parser, err);
 }
 
 /* ---- perf.data ---- */

@@ -200,6 +200,44 @@ START_TEST(longest_line_and_one_more)
 }
 END_TEST
 
+START_TEST(a_long_line_can_be_dropped)
+{
+	size_t size = 2 * READER_LINE_MAX + 100;
+	char *block = memory_alloc(size);
+	struct reader *reader;
+	const char *line;
+	size_t length;
+
+	memset(block, 'x', size);
+	memcpy(block, "one\n", 4);
+	memcpy(block + size - 5, "\nend\n", 5);
+	for (int pieces = 0; pieces < 2; pieces++) {
+		int (*next)(struct reader *, const char **, size_t *, struct error *) =
+			pieces ? reader_lines : reader_line;
+
+		reader = reader_open_memory(block, size);
+		ck_assert_int_eq(next(reader, &line, &length, &err), 1);
+		ck_assert(!reader_drop_long_line(reader));
+		ck_assert_int_lt(next(reader, &line, &length, &err), 0);
+		ck_assert(reader_drop_long_line(reader));
+		ck_assert(!reader_drop_long_line(reader));
+		ck_assert_int_eq(next(reader, &line, &length, &err), 1);
+		ck_assert_uint_eq(length, pieces ? 4 : 3);
+		ck_assert_mem_eq(line, "end", 3);
+		ck_assert_int_eq(next(reader, &line, &length, &err), 0);
+		ck_assert_uint_eq(reader_bytes(reader), size);
+		reader_close(reader);
+	}
+	/* One that ends with the input. */
+	reader = reader_open_memory(block + 4, READER_LINE_MAX + 10);
+	ck_assert_int_lt(reader_lines(reader, &line, &length, &err), 0);
+	ck_assert(reader_drop_long_line(reader));
+	ck_assert_int_eq(reader_lines(reader, &line, &length, &err), 0);
+	reader_close(reader);
+	free(block);
+}
+END_TEST
+
 START_TEST(endless_line_is_an_error_without_end)
 {
 	struct reader *reader = NULL;
@@ -499,6 +537,7 @@ reader_suite(void)
 	tcase_add_test(tcase, nul_bytes_are_ordinary);
 	tcase_add_test(tcase, long_lines_come_whole);
 	tcase_add_test(tcase, longest_line_and_one_more);
+	tcase_add_test(tcase, a_long_line_can_be_dropped);
 	tcase_add_test(tcase, endless_line_is_an_error_without_end);
 	tcase_add_test(tcase, gzip_with_several_members);
 	tcase_add_test(tcase, cut_gzip_is_an_error_that_names_the_file);
