@@ -159,10 +159,13 @@ connect_read_only(struct store *store, int busy_milliseconds, struct error *err)
 {
 	int code;
 
-	if (connect_file(store, store->path, SQLITE_OPEN_READONLY, err) < 0 ||
-	    configure(store, busy_milliseconds, err) < 0)
+	if (connect_file(store, store->path, SQLITE_OPEN_READONLY, err) < 0)
 		return -1;
-	code = read_something(store) & 0xff;
+	/* Some of the settings read the file, so that these too can meet the missing index. */
+	if (configure(store, busy_milliseconds, NULL) == 0)
+		code = read_something(store) & 0xff;
+	else
+		code = sqlite3_errcode(store->db) & 0xff;
 	if (code == SQLITE_CANTOPEN || code == SQLITE_READONLY)
 		return connect_unchanging(store, busy_milliseconds, err);
 	return code == SQLITE_OK ? 0 : sql_error(store, err);
