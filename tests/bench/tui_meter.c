@@ -23,7 +23,7 @@
 #include "core/base/clock.h"
 
 #define QUIET (60 * INT64_C(1000))    /* microseconds: the answer to a key is over */
-#define SETTLED (400 * INT64_C(1000)) /* everything that follows from it is over */
+#define SETTLED (250 * INT64_C(1000)) /* everything that follows from it is over */
 #define WAIT_MAX (5 * CLOCK_SECOND)   /* for a first byte, or for quiet */
 #define IDLE (2 * CLOCK_SECOND)
 #define KEYS_MAX 200

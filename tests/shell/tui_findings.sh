@@ -71,7 +71,7 @@ keys Enter
 shows 'F1 hot'
 keys q
 resize 10x3
-shows 'too small'
+shows '10x3: too'
 resize 120x40
 shows '│.*F1 hot'
 
