@@ -43,6 +43,8 @@ watch_signals(struct session *session)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	/* A file that may not grow is an error like a full disk, not the end of us. */
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 static int

@@ -82,6 +82,7 @@ check_always() {
 		if [ "$status" -le 1 ] && [ "$(jq -s length "$scratch/out" 2>/dev/null)" != 1 ]; then
 			fail '--json did not print one document'
 		fi
+		iconv -f UTF-8 -t UTF-8 "$scratch/out" >/dev/null 2>&1 || fail '--json is not UTF-8'
 		;;
 	esac
 }
