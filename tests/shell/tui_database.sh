@@ -40,7 +40,7 @@ fi
 
 it 'has no place to be: HOME is not set'
 last_words='(no HOME)'
-db= tui 80x24 -u HOME -u HEADROOM_DB
+db='' tui 80x24 -u HOME -u HEADROOM_DB
 ended_with 3
 err_has '^headroom: '
 

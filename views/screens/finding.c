@@ -1,41 +1,19 @@
 /*
  * One finding: its chart above (beside, in a wide window) everything that is
  * known about it. Enter opens what a line is about; keys lead on to flame,
- * investigation and patch.
+ * investigation and patch (finding_actions.c).
  */
 #include <stdlib.h>
 
 #include "core/base/memory.h"
-#include "views/screens/finding_lines.h"
-#include "views/screens/moves.h"
+#include "views/screens/finding_private.h"
 #include "views/screens/screens.h"
 #include "views/screens/work.h"
-#include "views/screens/workstation.h"
 
 #define EVENT_VIEW 1
 
 #define WIDE_COLUMNS 120
 #define WHEEL_ROWS 3
-#define PAN 0.25
-#define ZOOM 2.0
-
-struct case_screen {
-	struct workstation *workstation;
-	uint64_t screen;
-	struct finding_view view;
-	bool whole; /* the job has brought everything */
-	char *next;
-	struct chart chart;
-	struct finding_lines lines;
-	int width; /* that the lines are folded for; 0: fill anew */
-	struct moves asked;
-	int64_t seen;
-	uint64_t job;
-	bool again; /* somebody committed while it ran */
-	/* sync() lays out for draw() */
-	int chart_row, chart_column, chart_rows, chart_columns;
-	int text_row, text_rows, text_columns;
-};
 
 /* -- reading -- */
 
@@ -207,7 +185,7 @@ finding_draw(const void *state, const struct surface *surface)
 		surface_vertical(surface, 0, screen->chart_column - 1, surface->rows, STYLE_BORDER);
 }
 
-static void
+void
 finding_move(void *state, struct ui *ui, enum move move)
 {
 	struct case_screen *screen = state;
@@ -237,8 +215,8 @@ finding_copy(const void *state, struct str *out)
 	return true;
 }
 
-static void
-open_target(struct case_screen *screen, struct ui *ui)
+void
+finding_open_target(struct case_screen *screen, struct ui *ui)
 {
 	struct line_target target = finding_lines_target(&screen->lines);
 
@@ -262,197 +240,12 @@ finding_mouse(void *state, struct ui *ui, const struct mouse *mouse)
 		chart_zoom(&screen->chart, down > 0 ? 1 / ZOOM : ZOOM);
 	else if (on_text && text_view_click(&screen->lines.view, mouse->row - screen->text_row) &&
 		 mouse->type == MOUSE_DOUBLE)
-		open_target(screen, ui);
+		finding_open_target(screen, ui);
 }
-
-/* -- actions -- */
-
-static const char *
-target_refused(const void *state)
-{
-	const struct case_screen *screen = state;
-
-	return finding_lines_target(&screen->lines).opens != OPENS_NOTHING
-		       ? NULL
-		       : "this line opens nothing; suspects and similar findings do";
-}
-
-static const char *
-write_refused(const void *state)
-{
-	return workstation_write_refused(((const struct case_screen *)state)->workstation);
-}
-
-static const char *
-chart_refused(const void *state)
-{
-	const struct case_screen *screen = state;
-
-	return screen->chart.count > 1 ? NULL : "there is no chart";
-}
-
-static void
-run_open(void *state, struct ui *ui)
-{
-	open_target(state, ui);
-}
-
-static void
-run_investigate(void *state, struct ui *ui)
-{
-	screens_open_investigation(ui, ((struct case_screen *)state)->view.finding.id);
-}
-
-static void
-run_flame(void *state, struct ui *ui)
-{
-	screens_open_flame(ui, ((struct case_screen *)state)->view.finding.id);
-}
-
-static void
-run_patch(void *state, struct ui *ui)
-{
-	screens_open_patch(ui, ((struct case_screen *)state)->view.finding.id);
-}
-
-static void
-run_claim(void *state, struct ui *ui)
-{
-	moves_claim(ui, &((struct case_screen *)state)->view.finding.id, 1);
-}
-
-static void
-run_dismiss(void *state, struct ui *ui)
-{
-	struct case_screen *screen = state;
-
-	moves_ask_dismiss(&screen->asked, ui, &screen->view.finding.id, 1);
-}
-
-static void
-run_duplicate(void *state, struct ui *ui)
-{
-	struct case_screen *screen = state;
-
-	moves_ask_duplicate(&screen->asked, ui, &screen->view.finding.id, 1, 0);
-}
-
-static void
-run_zoom_in(void *state, struct ui *ui)
-{
-	(void)ui;
-	chart_zoom(&((struct case_screen *)state)->chart, ZOOM);
-}
-
-static void
-run_zoom_out(void *state, struct ui *ui)
-{
-	(void)ui;
-	chart_zoom(&((struct case_screen *)state)->chart, 1 / ZOOM);
-}
-
-static void
-run_zoom_all(void *state, struct ui *ui)
-{
-	(void)ui;
-	chart_all(&((struct case_screen *)state)->chart);
-}
-
-static void
-run_earlier(void *state, struct ui *ui)
-{
-	finding_move(state, ui, MOVE_LEFT);
-}
-
-static void
-run_later(void *state, struct ui *ui)
-{
-	finding_move(state, ui, MOVE_RIGHT);
-}
-
-static void
-run_edit(void *state, struct ui *ui)
-{
-	const struct finding *finding = &((struct case_screen *)state)->view.finding;
-
-	workstation_edit(ui, finding->service, finding->file, finding->line);
-}
-
-static const struct action actions[] = {
-	{ .name = "open",
-	  .keys = "Enter",
-	  .hint = "open",
-	  .enabled = target_refused,
-	  .help = "Opens the suspect or the finding under the cursor.",
-	  .run = run_open },
-	{ .name = "investigate",
-	  .keys = "i",
-	  .hint = "investigate",
-	  .enabled = write_refused,
-	  .help = "Begins or continues the guided investigation.",
-	  .run = run_investigate },
-	{ .name = "flame",
-	  .keys = "f",
-	  .hint = "flame",
-	  .help = "Shows the profiles before and after as a flame graph.",
-	  .run = run_flame },
-	{ .name = "patch",
-	  .keys = "p",
-	  .hint = "patch",
-	  .help = "Shows the patch of the finding, or makes one.",
-	  .run = run_patch },
-	{ .name = "claim",
-	  .keys = "c",
-	  .hint = "claim",
-	  .enabled = write_refused,
-	  .help = "Takes the finding as yours.",
-	  .run = run_claim },
-	{ .name = "dismiss",
-	  .keys = "d",
-	  .hint = "dismiss",
-	  .enabled = write_refused,
-	  .help = "Puts the finding away with a reason.",
-	  .run = run_dismiss },
-	{ .name = "duplicate",
-	  .keys = "D",
-	  .enabled = write_refused,
-	  .help = "Says that the finding is the same as another.",
-	  .run = run_duplicate },
-	{ .name = "zoom in",
-	  .keys = "+ =",
-	  .enabled = chart_refused,
-	  .help = "Shows half of the time, about the change point.",
-	  .run = run_zoom_in },
-	{ .name = "zoom out",
-	  .keys = "-",
-	  .enabled = chart_refused,
-	  .help = "Shows twice the time.",
-	  .run = run_zoom_out },
-	{ .name = "whole time",
-	  .keys = "0",
-	  .enabled = chart_refused,
-	  .help = "Shows all windows again.",
-	  .run = run_zoom_all },
-	{ .name = "earlier",
-	  .keys = "h Left",
-	  .enabled = chart_refused,
-	  .help = "Moves the chart to earlier windows.",
-	  .run = run_earlier },
-	{ .name = "later",
-	  .keys = "l Right",
-	  .enabled = chart_refused,
-	  .help = "Moves the chart to later windows.",
-	  .run = run_later },
-	{ .name = "edit",
-	  .keys = "e",
-	  .help = "Opens the editor where the function is defined.",
-	  .run = run_edit },
-	ACTION_END
-};
 
 const struct screen_ops finding_screen = {
 	.name = "finding",
-	.actions = actions,
+	.actions = finding_actions,
 	.title = finding_title,
 	.open = finding_open,
 	.close = finding_close,

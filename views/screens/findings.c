@@ -7,136 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/clock.h"
 #include "core/base/memory.h"
-#include "core/store/service.h"
 #include "views/screens/findings_private.h"
 #include "views/screens/screens.h"
 #include "views/screens/words.h"
 #include "views/screens/work.h"
 
-#define EVENT_ROWS 1
-
-#define FIRST_ROWS 5000                  /* in the first frame; the rest follows */
-#define REST (80 * INT64_C(1000))        /* microseconds without a move: the cursor rests */
-#define READ_PAUSE (300 * INT64_C(1000)) /* between two readings while others write */
-#define WIDE_COLUMNS 120                 /* side by side from here on */
+#define REST (80 * INT64_C(1000)) /* microseconds without a move: the cursor rests */
+#define WIDE_COLUMNS 120          /* side by side from here on */
 #define WHEEL_ROWS 3
-
-/* -- reading -- */
-
-struct task {
-	int state;
-	struct finding_rows rows;
-	bool has_services;
-};
-
-static void
-task_free(void *state)
-{
-	struct task *task = state;
-
-	finding_rows_release(&task->rows);
-	free(task);
-}
-
-static int
-has_services(bool *out, struct store *store, struct error *err)
-{
-	struct service_list services = { 0 };
-
-	if (casebook_services(store, &services, err) < 0)
-		return -1;
-	*out = services.count > 0;
-	service_list_release(&services);
-	return 0;
-}
-
-static int
-run_read(struct work *work, void *state, struct error *err)
-{
-	struct task *task = state;
-
-	if (has_services(&task->has_services, work_store(work), err) < 0)
-		return -1;
-	return findings_model_read(&task->rows, work_store(work), task->state, 0, err);
-}
-
-static const struct work_ops read_ops = {
-	.name = "reading the findings",
-	.run = run_read,
-	.free = task_free,
-	.answer = EVENT_ROWS,
-};
-
-static void
-read_soon(void *user, struct ui *ui)
-{
-	struct findings *findings = user;
-
-	findings->reading_timer = 0;
-	findings_read(findings, ui);
-}
-
-void
-findings_read(struct findings *findings, struct ui *ui)
-{
-	int64_t wait = findings->read_at + READ_PAUSE - clock_monotonic();
-	struct task *task;
-
-	if (findings->reading != 0 || findings->reading_timer != 0)
-		return;
-	if (wait > 0) {
-		findings->reading_timer = ui_timer(ui, wait, read_soon, findings);
-		return;
-	}
-	workstation_has_news(findings->workstation, &findings->seen);
-	task = memory_alloc(sizeof(*task));
-	task->state = findings->model.state;
-	findings->reading = work_start(ui, findings->screen, &read_ops, task);
-}
-
-static void
-take_rows(struct findings *findings, struct ui *ui, const struct work_answer *answer)
-{
-	struct task *task = answer->task;
-
-	findings->reading = 0;
-	findings->read_at = clock_monotonic();
-	if (answer->err != NULL)
-		return;
-	if (task->state != findings->model.state) { /* another one was chosen meanwhile */
-		findings->read_at = 0;
-		findings_read(findings, ui);
-		return;
-	}
-	findings->model.has_services = task->has_services;
-	findings_model_set(&findings->model, &task->rows, true);
-	list_changed(&findings->list);
-	preview_stale(&findings->preview);
-	trends_stale(&findings->model.trends);
-	findings->rest = 0;
-	workstation_headline(ui);
-}
-
-/* The first frame waits for these; see FIRST_ROWS. */
-static void
-read_first(struct findings *findings, struct ui *ui)
-{
-	struct store *store = findings->workstation->store;
-	struct finding_rows rows = { 0 };
-	struct error err = { 0 };
-
-	workstation_has_news(findings->workstation, &findings->seen);
-	if (has_services(&findings->model.has_services, store, &err) < 0 ||
-	    findings_model_read(&rows, store, findings->model.state, FIRST_ROWS, &err) < 0) {
-		ui_error(ui, &err);
-		return;
-	}
-	findings_model_set(&findings->model, &rows, rows.count < FIRST_ROWS);
-	if (!findings->model.complete)
-		findings_read(findings, ui);
-}
 
 /* -- what follows the cursor -- */
 
@@ -206,7 +85,7 @@ findings_open(void *state, struct ui *ui)
 	struct findings *findings = state;
 
 	findings->screen = ui_top_id(ui);
-	read_first(findings, ui);
+	findings_read_first(findings, ui);
 	list_changed(&findings->list);
 	workstation_show_headline(ui);
 	if (findings->workstation->read_only)
@@ -462,8 +341,8 @@ findings_event(void *state, struct ui *ui, int what, void *data)
 {
 	struct findings *findings = state;
 
-	if (what == EVENT_ROWS)
-		take_rows(findings, ui, data);
+	if (what == FINDINGS_ROWS_EVENT)
+		findings_take_rows(findings, ui, data);
 	else if (what == TRENDS_EVENT)
 		trends_answer(&findings->model.trends, data);
 	else if (what == PREVIEW_EVENT)

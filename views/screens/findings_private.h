@@ -38,8 +38,14 @@ struct findings {
 
 extern const struct action findings_actions[];
 
+/* what of the screen's event(): the rows, for findings_take_rows. */
+#define FINDINGS_ROWS_EVENT 1
+
+/* The first frame waits for these rows. */
+void findings_read_first(struct findings *findings, struct ui *ui);
 /* Reads the inbox again, at once or soon. */
 void findings_read(struct findings *findings, struct ui *ui);
+void findings_take_rows(struct findings *findings, struct ui *ui, void *answer);
 void findings_set_tab(struct findings *findings, int tab);
 void findings_filter(struct findings *findings, const char *text);
 /* The finding under the cursor, or NULL. */
