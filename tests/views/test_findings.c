@@ -76,6 +76,7 @@ START_TEST(test_tabs)
 	stage_keys(stage, "Tab");
 	ck_assert(stage_shows(stage, "[Opportunities 1]"));
 	ck_assert(stage_shows(stage, "-120 cores"));
+	ck_assert(stage_shows(stage, "STATE"));
 	stage_keys(stage, "Right");
 	ck_assert(stage_shows(stage, "No findings of yours with state:open"));
 	stage_keys(stage, "Right");

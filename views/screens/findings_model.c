@@ -12,19 +12,7 @@
 #define KEY_SHOWN 7
 #define PERCENT_SHOWN 4 /* "100%" */
 
-enum column {
-	COLUMN_IMPACT,
-	COLUMN_SERVICE,
-	COLUMN_WHAT,
-	COLUMN_CHANGE,
-	COLUMN_TREND,
-	COLUMN_SINCE,
-	COLUMN_SUSPECT,
-	COLUMN_STATE,
-	COLUMNS,
-};
-
-static const struct table_column columns[COLUMNS] = {
+static const struct table_column columns[FINDINGS_COLUMNS] = {
 	[COLUMN_IMPACT] = { "IMPACT", 12, 0, 0, true },
 	[COLUMN_SERVICE] = { "SERVICE", 7, 1, 3, false },
 	[COLUMN_WHAT] = { "WHAT", 14, 6, 0, false },
@@ -122,7 +110,10 @@ findings_model_row(const struct findings_model *model, size_t shown)
 void
 findings_model_layout(struct findings_model *model, int width)
 {
-	model->layout = table_fit(columns, COLUMNS, width - LIST_MARGIN);
+	memcpy(model->columns, columns, sizeof(columns));
+	if (model->tab == TAB_OPPORTUNITIES)
+		model->columns[COLUMN_SUSPECT].heading = "SKILL";
+	model->layout = table_fit(model->columns, FINDINGS_COLUMNS, width - LIST_MARGIN);
 }
 
 void

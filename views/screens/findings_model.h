@@ -19,6 +19,18 @@
 
 enum findings_tab { TAB_REGRESSIONS, TAB_OPPORTUNITIES, TAB_MINE, TAB_ALL, FINDINGS_TABS };
 
+enum findings_column {
+	COLUMN_IMPACT,
+	COLUMN_SERVICE,
+	COLUMN_WHAT,
+	COLUMN_CHANGE,
+	COLUMN_TREND,
+	COLUMN_SINCE,
+	COLUMN_SUSPECT,
+	COLUMN_STATE,
+	FINDINGS_COLUMNS,
+};
+
 /* Beside the values of enum finding_state. */
 #define STATE_OPEN (-1) /* new to accepted */
 #define STATE_ALL (-2)
@@ -34,6 +46,7 @@ struct findings_model {
 	char *service;    /* NULL: all */
 	const char *user; /* borrowed */
 	struct trends trends;
+	struct table_column columns[FINDINGS_COLUMNS]; /* headings follow the tab */
 	struct table_layout layout;
 	int64_t now;
 };
