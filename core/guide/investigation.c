@@ -136,6 +136,27 @@ failed:
 	return -1;
 }
 
+int
+guide_open_again(struct guide **out, struct store *store, const struct skill_catalog *catalog,
+		 int64_t investigation, const char *user, struct error *err)
+{
+	struct guide *guide = memory_alloc(sizeof(*guide));
+	*out = NULL;
+	guide->store = store;
+	guide->user = memory_string(user != NULL ? user : "user");
+	if (casebook_investigation(store, investigation, &guide->record, err) < 0 ||
+	    casebook_finding(store, guide->record.finding, &guide->finding, err) < 0 ||
+	    casebook_service_by_id(store, guide->finding.service, &guide->service, err) < 0 ||
+	    check_playbook(guide, catalog, guide->record.skill, err) < 0) {
+		guide_close(guide);
+		return -1;
+	}
+	fit_steps(guide);
+	guide_facts_update(guide);
+	*out = guide;
+	return 0;
+}
+
 void
 guide_close(struct guide *guide)
 {

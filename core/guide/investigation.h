@@ -47,6 +47,12 @@ struct guide {
 int
 guide_open(struct guide **out, struct store *store, const struct skill_catalog *catalog,
 	   int64_t finding, const char *skill, const char *user, bool restart, struct error *err);
+/*
+ * One investigation by its id, whether it has ended or not; writes nothing. ERROR_NOT_FOUND: its
+ * skill is not there any more.
+ */
+int guide_open_again(struct guide **out, struct store *store, const struct skill_catalog *catalog,
+		     int64_t investigation, const char *user, struct error *err);
 void guide_close(struct guide *guide);
 /* What others stored meanwhile. */
 int guide_reload(struct guide *guide, struct error *err);
