@@ -8,6 +8,7 @@
 
 #include "core/base/memory.h"
 #include "core/solve/model.h"
+#include "views/screens/patch_open.h"
 #include "views/screens/patch_private.h"
 #include "views/screens/screens.h"
 
@@ -34,8 +35,9 @@ patch_open(void *state, struct ui *ui)
 	screen->screen = ui_top_id(ui);
 	workstation_has_news(screen->workstation, &screen->seen);
 	patch_screen_reload(screen, ui, 0);
-	if (screen->patch.id == 0 && workstation_write_refused(screen->workstation) == NULL)
-		patch_deed_make(screen, ui, FIX_ANY, NULL);
+	if ((screen->patch.id == 0 || screen->make) &&
+	    workstation_write_refused(screen->workstation) == NULL)
+		patch_deed_make(screen, ui, screen->make_by, NULL);
 }
 
 static void
@@ -222,8 +224,8 @@ const struct screen_ops patch_screen = {
 	.event = patch_event,
 };
 
-static char *
-why_no_model(void)
+char *
+patch_open_no_model(void)
 {
 	struct model_settings settings = { 0 };
 	struct error err = { 0 };
@@ -233,8 +235,8 @@ why_no_model(void)
 	return result < 0 ? memory_string(err.text) : NULL;
 }
 
-void
-screens_open_patch(struct ui *ui, int64_t finding)
+static void
+open_patch(struct ui *ui, int64_t finding, bool make, enum fix_by by)
 {
 	struct workstation *workstation = workstation_of(ui);
 	struct patch_screen *screen = memory_alloc(sizeof(*screen));
@@ -246,9 +248,23 @@ screens_open_patch(struct ui *ui, int64_t finding)
 		return;
 	}
 	screen->workstation = workstation;
-	screen->no_model = why_no_model();
+	screen->make = make;
+	screen->make_by = by;
+	screen->no_model = patch_open_no_model();
 	str_init(&screen->said, SAID_MAX);
 	text_view_init(&screen->diff, TEXT_VIEW_DIFF);
 	text_view_init(&screen->details, TEXT_VIEW_PLAIN);
 	ui_push(ui, &patch_screen, screen);
+}
+
+void
+screens_open_patch(struct ui *ui, int64_t finding)
+{
+	open_patch(ui, finding, false, FIX_ANY);
+}
+
+void
+patch_open_making(struct ui *ui, int64_t finding, enum fix_by by)
+{
+	open_patch(ui, finding, true, by);
 }

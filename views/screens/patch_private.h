@@ -43,6 +43,8 @@ struct patch_screen {
 	struct finding finding;
 	char *no_model; /* why no model can be asked; NULL: one is set up */
 
+	bool make; /* a new one at the opening, also where there are some */
+	enum fix_by make_by;
 	VEC(int64_t) patches; /* of the finding, newest first */
 	size_t current;       /* among them */
 	struct patch patch;   /* the one shown; id 0: there is none */
