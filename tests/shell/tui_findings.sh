@@ -79,6 +79,23 @@ it 'gives the terminal back on Q'
 keys Q
 ended_with 0
 
+it 'opens the editor where the function is defined'
+commit_file "$scratch/repository" hot.c $'int\nhot(int n)\n{\n\treturn n;\n}' 2026-11-18T00:00:00Z 'hot: begin'
+must service set api --repo "$scratch/repository"
+printf '#!/bin/sh\necho "$*" >"%s/edited"\n' "$scratch" >"$scratch/editor"
+chmod +x "$scratch/editor"
+tui 100x30 "EDITOR=$scratch/editor"
+shows 'F1 hot'
+keys e
+for _ in $(seq "$tmux_patience"); do
+	[ -s "$scratch/edited" ] && break
+	sleep 0.1
+done
+grep -qxE "\+[12] $scratch/repository/hot.c" "$scratch/edited" || fail 'the editor was not opened there'
+shows 'F1 hot'
+keys Q
+ended_with 0
+
 for signal in TERM HUP INT; do
 	it "gives the terminal back on SIG$signal, in a dialog too"
 	tui 100x30

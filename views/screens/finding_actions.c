@@ -1,4 +1,5 @@
 /* What can be done with one finding; the table of keys. See finding.c. */
+#include "views/screens/editing.h"
 #include "views/screens/finding_private.h"
 #include "views/screens/screens.h"
 
@@ -108,9 +109,7 @@ run_later(void *state, struct ui *ui)
 static void
 run_edit(void *state, struct ui *ui)
 {
-	const struct finding *finding = &((struct case_screen *)state)->view.finding;
-
-	workstation_edit(ui, finding->service, finding->file, finding->line);
+	editing_open(ui, &((struct case_screen *)state)->view.finding);
 }
 
 const struct action finding_actions[] = {

@@ -4,6 +4,7 @@
 
 #include "core/base/memory.h"
 #include "tui/palette.h"
+#include "views/screens/editing.h"
 #include "views/screens/findings_private.h"
 #include "views/screens/screens.h"
 
@@ -192,7 +193,7 @@ run_edit(void *state, struct ui *ui)
 			     &err) < 0)
 		ui_error(ui, &err);
 	else
-		workstation_edit(ui, finding.service, finding.file, finding.line);
+		editing_open(ui, &finding);
 	finding_release(&finding);
 }
 
