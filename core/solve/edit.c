@@ -329,10 +329,26 @@ add_new_text(struct str *out, const char *new_text, const struct place *place, b
 	vec_release(&lines);
 }
 
+/* How lines end where the new text goes; in a place within one line, how most of the file's do. */
+static bool
+uses_crlf(const struct str *content, const struct place *place)
+{
+	size_t crlf = 0, lines = 0;
+
+	for (size_t i = place->start; i < place->end; i++)
+		if (content->data[i] == '\n')
+			return i > 0 && content->data[i - 1] == '\r';
+	for (size_t i = 0; i < content->len; i++) {
+		lines += content->data[i] == '\n';
+		crlf += content->data[i] == '\n' && i > 0 && content->data[i - 1] == '\r';
+	}
+	return crlf > lines - crlf;
+}
+
 static void
 put(struct str *content, const struct place *place, const char *new_text, bool whole_lines)
 {
-	bool crlf = strstr(content->data, "\r\n") != NULL;
+	bool crlf = uses_crlf(content, place);
 	bool ended = place->end > 0 && content->data[place->end - 1] == '\n';
 	struct str result;
 

@@ -129,7 +129,8 @@ START_TEST(answers_that_fail)
 		  1,
 		  "Busy" }, /* words were shown: not again */
 		{ "anthropic",
-		  { .body = A_START A_EVENT("error", ",\"error\":{\"type\":\"overloaded_error\","
+		  { .headers = "retry-after-ms: 1\r\n",
+		    .body = A_START A_EVENT("error", ",\"error\":{\"type\":\"overloaded_error\","
 						     "\"message\":\"Busy\"}") },
 		  3,
 		  "Busy" },
