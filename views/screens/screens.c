@@ -7,5 +7,6 @@
 #include <stddef.h>
 
 const struct screen_ops *const screens[] = {
-	&findings_screen, &finding_screen, &change_screen, &flame_screen, &messages_screen, NULL,
+	&findings_screen,      &finding_screen, &change_screen,   &flame_screen,
+	&investigation_screen, &patch_screen,   &messages_screen, NULL,
 };
