@@ -28,6 +28,7 @@ enum icicle_kind { ICICLE_PROGRAM, ICICLE_LIBRARY, ICICLE_KERNEL, ICICLE_OTHER }
 enum icicle_mark {
 	ICICLE_MATCH = 1,   /* found by the search */
 	ICICLE_FLAGGED = 2, /* "!": the subject of the finding */
+	ICICLE_SAME = 4,    /* its difference does not count: drawn as equal, without a sign */
 };
 
 struct icicle_ops {

@@ -47,6 +47,18 @@ kind_style(const struct icicle *icicle, uint32_t node)
 	return styles[kind <= ICICLE_OTHER ? kind : ICICLE_OTHER];
 }
 
+/* icicle_sign, and ' ' for what the owner of the tree says is equal. */
+static char
+node_sign(const struct painter *painter, uint32_t node, double before, double after, int *strength)
+{
+	const struct icicle *icicle = painter->icicle;
+
+	*strength = 0;
+	if (icicle->ops->mark != NULL && (icicle->ops->mark(icicle->tree, node) & ICICLE_SAME) != 0)
+		return ' ';
+	return icicle_sign(before, after, strength);
+}
+
 static enum style
 difference_style(const struct painter *painter, uint32_t node)
 {
@@ -59,7 +71,7 @@ difference_style(const struct painter *painter, uint32_t node)
 	char sign;
 
 	icicle_sides(painter->icicle, &painter->totals, node, &before, &after);
-	sign = icicle_sign(before, after, &strength);
+	sign = node_sign(painter, node, before, after, &strength);
 	if (sign == ' ')
 		return STYLE_FLAME_SAME;
 	return sign == '+' || sign == '*' ? more[strength - 1] : less[strength - 1];
@@ -169,7 +181,7 @@ label_text(const struct painter *painter, const struct label *label, struct str 
 	if (icicle->ops->mark != NULL)
 		mark = icicle->ops->mark(icicle->tree, label->node);
 	icicle_sides(icicle, &painter->totals, label->node, &before, &after);
-	sign = icicle_sign(before, after, &strength);
+	sign = node_sign(painter, label->node, before, after, &strength);
 	if (icicle->side == ICICLE_DIFFERENCE && sign != ' ')
 		str_add_char(out, sign);
 	str_add(out, icicle->ops->label(icicle->tree, label->node));
