@@ -158,21 +158,54 @@ put_filters(struct writer *writer, const struct json *evidence)
 		putf(writer, json_get_bool(filter, "passed", false) ? "  passed" : "  failed",
 		     "%s: %s", json_get_text(filter, "name", "?"),
 		     json_get_text(filter, "why", ""));
-	if (json_get_text(evidence, "matched", NULL) != NULL)
-		putf(writer, "  matched", "%s", json_get_text(evidence, "matched", ""));
 }
 
+/* Frames with blanks between them, so that they fold. */
+static void
+add_frames(struct str *out, const char *stack)
+{
+	for (; *stack != '\0'; stack++) {
+		if (*stack == ';')
+			str_add(out, " > ");
+		else
+			str_add_char(out, *stack);
+	}
+}
+
+/* A regression's stacks have shares before and after, an opportunity's have samples. */
 static void
 put_stacks(struct writer *writer, const struct json *evidence)
 {
 	const struct json *stack = json_first(json_get(evidence, "stacks"));
-	char change[WORDS_SIZE];
+	char change[WORDS_SIZE], count[TEXT_NUMBER_SIZE];
+	struct str text;
 
-	for (; stack != NULL; stack = json_next(stack))
-		putf(writer, "  stack", "%s  %s",
-		     words_change(json_get_number(stack, "before", 0),
-				  json_get_number(stack, "after", 0), change),
-		     json_get_text(stack, "stack", ""));
+	str_init(&text, STR_MAX_LINE);
+	for (; stack != NULL; stack = json_next(stack)) {
+		str_clear(&text);
+		if (json_get(stack, "samples") != NULL)
+			str_addf(&text, "%s samples  ",
+				 text_count(json_get_number(stack, "samples", 0), count));
+		else
+			str_addf(&text, "%s  ",
+				 words_change(json_get_number(stack, "before", 0),
+					      json_get_number(stack, "after", 0), change));
+		add_frames(&text, json_get_text(stack, "stack", ""));
+		putf(writer, "  stack", "%s", text.data);
+	}
+	str_release(&text);
+}
+
+/* Where a skill's rule matched, as the scan keeps it. */
+static void
+put_matches(struct writer *writer, const struct json *evidence)
+{
+	const struct json *match = json_first(json_get(evidence, "matches"));
+	const char *file = json_get_text(json_get(evidence, "place"), "file", "");
+
+	for (; match != NULL; match = json_next(match))
+		putf(writer, "  matched", "%s:%lld  %s", file,
+		     (long long)json_get_int(match, "line", 0), json_get_text(match, "text", ""));
 }
 
 static void
@@ -193,6 +226,7 @@ put_evidence(struct writer *writer, const struct finding *finding)
 	if (finding->evidence != NULL &&
 	    json_parse(&evidence, finding->evidence, strlen(finding->evidence), NULL) == 0) {
 		put_filters(writer, evidence);
+		put_matches(writer, evidence);
 		put_stacks(writer, evidence);
 	}
 	json_free(evidence);
