@@ -119,6 +119,16 @@ list_skills(const char *folder, struct strings *out)
 	strings_sort(out);
 }
 
+/* The last part of the path must be the skill's name. */
+static char *
+without_slashes(const char *folder)
+{
+	size_t length = strlen(folder);
+	while (length > 1 && folder[length - 1] == '/')
+		length--;
+	return memory_string_n(folder, length);
+}
+
 static int
 compare_names(const void *a, const void *b)
 {
@@ -130,8 +140,13 @@ skill_catalog_add_folder(struct skill_catalog *catalog, const char *folder,
 			 enum skill_origin origin, struct store *store, struct error *err)
 {
 	struct strings folders = { 0 };
+	char *own = path_join(folder, "SKILL.md");
 	int result = 0;
-	list_skills(folder, &folders);
+	if (path_exists(own)) /* the folder of one skill */
+		strings_take(&folders, without_slashes(folder));
+	else
+		list_skills(folder, &folders);
+	free(own);
 	for (size_t i = 0; i < folders.count && result == 0; i++) {
 		if (catalog->count + catalog->untrusted_count >= SKILL_CATALOG_MAX)
 			result = error_set(err, ERROR_LIMIT, "%s: more than %d skills", folder,

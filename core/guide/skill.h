@@ -101,7 +101,8 @@ struct skill_catalog {
  */
 int skill_catalog_load(struct skill_catalog *out, struct store *store, const char *repository,
 		       struct error *err);
-/* One folder of skills more, as the loader does; for `skills check DIR` and tests. */
+/* One folder of skills more, or of one skill, as the loader does; for `skills check DIR` and tests.
+ */
 int skill_catalog_add_folder(struct skill_catalog *catalog, const char *folder,
 			     enum skill_origin origin, struct store *store, struct error *err);
 void skill_catalog_release(struct skill_catalog *catalog);

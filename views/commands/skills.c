@@ -34,7 +34,7 @@ skill_to_json(const struct skill *skill)
 	json_set_text(object, "description", skill->description);
 	json_set_text(object, "kind", skill_kind_name(skill->kind));
 	json_set_text(object, "origin", skill_origin_name(skill->origin));
-	json_set_bool(object, "trusted", skill->trusted);
+	json_set_bool(object, "trusted", skill->origin != SKILL_REPOSITORY || skill->trusted);
 	json_set_int(object, "steps",
 		     skill->playbook != NULL ? (int64_t)skill->playbook->step_count : 0);
 	json_set_bool(object, "rule", skill->rule_path != NULL);
@@ -102,6 +102,19 @@ add_problems(struct session *session, struct json *array, const struct problem_l
 	}
 }
 
+/* A folder without any skill is a slip of the pen and not a good answer. */
+static int
+add_folder(struct skill_catalog *catalog, const char *folder, struct error *err)
+{
+	size_t skills = catalog->count, problems = catalog->problems.count;
+
+	if (skill_catalog_add_folder(catalog, folder, SKILL_USER, NULL, err) < 0)
+		return -1;
+	if (catalog->count == skills && catalog->problems.count == problems)
+		return error_set(err, ERROR_NOT_FOUND, "%.200s: no skill in this folder", folder);
+	return 0;
+}
+
 static int
 run_check(struct session *session, const struct arguments *arguments, struct error *err)
 {
@@ -113,8 +126,7 @@ run_check(struct session *session, const struct arguments *arguments, struct err
 
 	result = arguments->rest.count == 0 ? load_catalog(session, arguments, &catalog, err) : 0;
 	for (size_t i = 0; result == 0 && i < arguments->rest.count; i++)
-		result = skill_catalog_add_folder(&catalog, arguments->rest.items[i], SKILL_USER,
-						  NULL, err);
+		result = add_folder(&catalog, arguments->rest.items[i], err);
 	if (result < 0) {
 		skill_catalog_release(&catalog);
 		return -1;
