@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/clock.h"
 #include "core/base/text.h"
 
 #define BENCH_TIME_MAX (INT64_C(5) * 60 * 1000000) /* microseconds for one run */
@@ -99,51 +100,81 @@ choose_pairs(int64_t wall_of_two)
 	return fit < GAIN_PAIRS_USUAL ? (uint32_t)fit : GAIN_PAIRS_USUAL;
 }
 
-static void
-conclude(struct gain *out, double *before, double *after, double *ratios)
+/* The bits of a xorshift generator (Marsaglia 2003), started by splitmix so that any seed does. */
+void
+gain_draw_order(bool *before_first, size_t count, uint64_t seed)
 {
+	uint64_t state = (seed + 0x9e3779b97f4a7c15u) * 0xbf58476d1ce4e5b9u | 1;
+
+	for (size_t i = 0; i < count; i++) {
+		state ^= state << 13;
+		state ^= state >> 7;
+		state ^= state << 17;
+		before_first[i] = state >> 63;
+	}
+}
+
+void
+gain_conclude(struct gain *out, double *before, double *after, size_t count)
+{
+	double ratios[GAIN_PAIRS_MAX];
 	struct gain_interval interval;
 
-	gain_interval(ratios, out->pairs, 0.95, &interval);
-	qsort(before, out->pairs, sizeof(*before), compare);
-	qsort(after, out->pairs, sizeof(*after), compare);
-	out->before = median_sorted(before, out->pairs);
-	out->after = median_sorted(after, out->pairs);
+	for (size_t i = 0; i < count; i++)
+		ratios[i] = log(fmax(after[i], 1e-6) / fmax(before[i], 1e-6));
+	gain_interval(ratios, count, 0.95, &interval);
+	qsort(before, count, sizeof(*before), compare);
+	qsort(after, count, sizeof(*after), compare);
+	out->pairs = (uint32_t)count;
+	out->before = median_sorted(before, count);
+	out->after = median_sorted(after, count);
 	out->saved = 1 - exp(interval.estimate);
 	out->low = 1 - exp(interval.high);
 	out->high = 1 - exp(interval.low);
+}
+
+/* One pair, in the order that was drawn. */
+static int
+run_pair(const struct sandbox *trees[2], const char *command, bool before_first,
+	 const struct progress *progress, double cpu[2], struct error *err)
+{
+	size_t first = before_first ? 0 : 1;
+	int64_t wall;
+
+	if (run_once(trees[first], command, progress, &cpu[first], &wall, err) < 0)
+		return -1;
+	return run_once(trees[1 - first], command, progress, &cpu[1 - first], &wall, err);
 }
 
 int
 gain_measure(struct gain *out, const struct sandbox *tree_before, const struct sandbox *tree_after,
 	     const char *command, const struct progress *progress, struct error *err)
 {
-	double before[GAIN_PAIRS_MAX], after[GAIN_PAIRS_MAX], ratios[GAIN_PAIRS_MAX];
-	double cpu, cpu_other;
-	int64_t wall, wall_other;
+	const struct sandbox *trees[2] = { tree_before, tree_after };
+	double before[GAIN_PAIRS_MAX], after[GAIN_PAIRS_MAX], cpu[2];
+	bool before_first[GAIN_PAIRS_MAX];
+	int64_t walls[2];
+	uint32_t pairs;
 
 	*out = (struct gain){ 0 };
 	/* One run each that is not counted: caches, and how long a run takes. */
-	if (run_once(tree_before, command, progress, &cpu, &wall, err) < 0 ||
-	    run_once(tree_after, command, progress, &cpu_other, &wall_other, err) < 0)
-		return -1;
+	for (size_t i = 0; i < 2; i++)
+		if (run_once(trees[i], command, progress, &cpu[i], &walls[i], err) < 0)
+			return -1;
 	/* What is left after may be little: then the gain is large, and well measured. */
-	if (cpu < GAIN_CPU_MIN)
+	if (cpu[0] < GAIN_CPU_MIN)
 		return error_set(err, ERROR_INPUT,
 				 "a bench run takes %.0f ms of CPU: too short to measure by",
-				 cpu * 1e3);
-	out->pairs = choose_pairs(wall + wall_other);
-	for (uint32_t i = 0; i < out->pairs; i++) {
-		bool before_first = i % 2 == 0;
-
-		progress_report(progress, "measuring the gain", i, out->pairs);
-		if (run_once(before_first ? tree_before : tree_after, command, progress,
-			     before_first ? &before[i] : &after[i], &wall, err) < 0 ||
-		    run_once(before_first ? tree_after : tree_before, command, progress,
-			     before_first ? &after[i] : &before[i], &wall, err) < 0)
+				 cpu[0] * 1e3);
+	pairs = choose_pairs(walls[0] + walls[1]);
+	gain_draw_order(before_first, pairs, (uint64_t)clock_monotonic());
+	for (uint32_t i = 0; i < pairs; i++) {
+		progress_report(progress, "measuring the gain", i, pairs);
+		if (run_pair(trees, command, before_first[i], progress, cpu, err) < 0)
 			return -1;
-		ratios[i] = log(fmax(after[i], 1e-6) / fmax(before[i], 1e-6));
+		before[i] = cpu[0];
+		after[i] = cpu[1];
 	}
-	conclude(out, before, after, ratios);
+	gain_conclude(out, before, after, pairs);
 	return 0;
 }

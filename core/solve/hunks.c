@@ -1,10 +1,11 @@
 /* Hunks of a unified diff; see hunks.h. Called by accept.c and the patch screen through it. */
 #include "core/solve/hunks.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "core/base/text.h"
+
+#define DIGITS_MAX 9 /* of a line number */
 
 struct header {
 	long old_start, old_count, new_start, new_count;
@@ -19,22 +20,27 @@ line_end(const char *line)
 	return end != NULL ? end + 1 : line + strlen(line);
 }
 
+/* At most so many digits and nothing else: sscanf would skip line ends before them. */
+static const char *
+read_number(const char *at, long *number)
+{
+	size_t digits = 0;
+
+	*number = 0;
+	for (; digits < DIGITS_MAX && *at >= '0' && *at <= '9'; at++, digits++)
+		*number = *number * 10 + (*at - '0');
+	return digits > 0 ? at : NULL;
+}
+
 /* "-12,3" or "-12" */
 static const char *
 read_span(const char *at, char sign, long *start, long *count)
 {
-	int used = 0;
-
 	*count = 1;
-	if (*at != sign || sscanf(at + 1, "%9ld%n", start, &used) != 1)
+	if (*at != sign)
 		return NULL;
-	at += 1 + used;
-	if (*at == ',') {
-		if (sscanf(at + 1, "%9ld%n", count, &used) != 1)
-			return NULL;
-		at += 1 + used;
-	}
-	return at;
+	at = read_number(at + 1, start);
+	return at != NULL && *at == ',' ? read_number(at + 1, count) : at;
 }
 
 static bool
@@ -51,7 +57,7 @@ read_header(const char *line, struct header *out)
 	if (at == NULL || !text_starts_with(at, " @@"))
 		return false;
 	out->rest = at + 3;
-	return out->old_count >= 0 && out->new_count >= 0;
+	return true;
 }
 
 /* The place after a hunk's body, by its counts; NULL where the body is not as long as it says. */
