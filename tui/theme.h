@@ -19,7 +19,7 @@
 	STYLE(STRONG, "strong", 'b')                                           \
 	STYLE(HEADING, "heading", 'H')               /* column heads */        \
 	STYLE(BORDER, "border", 'o')                                           \
-	STYLE(FOCUS, "focus", 'F')                   /* the pane that has the keys, the tab that is on */ \
+	STYLE(FOCUS, "focus", 'F')                   /* pane with the keys, tab that is on */ \
 	STYLE(SELECTED, "selected", 'S')             /* the row under the cursor */ \
 	STYLE(MARKED, "marked", 'M')                 /* rows marked with Space */ \
 	STYLE(MATCH, "match", '/')                   /* what / found */        \

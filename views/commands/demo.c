@@ -301,9 +301,10 @@ find(struct demo *demo, struct store *store, struct json *document, struct error
 		for (size_t i = 0; i < scanned.warnings.count; i++)
 			session_warn(demo->session, "%s", scanned.warnings.items[i]);
 		session_say(demo->session,
-			    "%zu regressions, %zu opportunities\nrepository  %s\ndatabase    %s\n",
-			    detected.finding_count, scanned.finding_count, demo->repository,
-			    demo->database);
+			    "%zu regression%s, %zu opportunit%s\nrepository  %s\ndatabase    %s\n",
+			    detected.finding_count, detected.finding_count == 1 ? "" : "s",
+			    scanned.finding_count, scanned.finding_count == 1 ? "y" : "ies",
+			    demo->repository, demo->database);
 	}
 	scan_report_release(&scanned);
 	detection_report_release(&detected);
