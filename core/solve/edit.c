@@ -12,8 +12,7 @@
 #include "core/base/memory.h"
 #include "core/base/strings.h"
 #include "core/base/vec.h"
-
-#define LINES_NAMED_MAX 5 /* places listed in an error */
+#include "core/solve/edit_place.h"
 
 void
 edit_set_init(struct edit_set *set,
@@ -94,171 +93,6 @@ open_file(struct edit_set *set, const char *path, struct edit_file **out, struct
 	return 0;
 }
 
-/* --- lines --- */
-
-struct line {
-	const char *text;
-	size_t length; /* without its end and the blanks before it, once trimmed */
-	size_t start;  /* offset in the file */
-	size_t end;    /* offset after its line end */
-};
-
-struct lines {
-	struct line *items;
-	size_t count, capacity;
-};
-
-static void
-split(struct lines *lines, const char *text, size_t length)
-{
-	size_t at = 0;
-
-	while (at < length) {
-		const char *end = memchr(text + at, '\n', length - at);
-		size_t next = end != NULL ? (size_t)(end - text) + 1 : length;
-		size_t stop = end != NULL ? next - 1 : next;
-
-		while (stop > at &&
-		       (text[stop - 1] == ' ' || text[stop - 1] == '\t' || text[stop - 1] == '\r'))
-			stop--;
-		vec_push(lines, (struct line){ text + at, stop - at, at, next });
-		at = next;
-	}
-}
-
-static size_t
-indent_of(const struct line *line)
-{
-	size_t indent = 0;
-
-	while (indent < line->length && (line->text[indent] == ' ' || line->text[indent] == '\t'))
-		indent++;
-	return indent;
-}
-
-/* Where a run of lines was found, and how its indent differs. */
-struct place {
-	size_t start, end; /* offsets in the file */
-	size_t line;       /* from 0 */
-	struct str file_indent,
-		old_indent; /* what stands there, and what was said; equal: none moved */
-};
-
-static bool
-lines_equal(const struct line *a, const struct line *b)
-{
-	return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
-}
-
-/*
- * Are the lines equal when the indent `said` at their beginning is read as
- * `stands`? Blank lines have no indent.
- */
-static bool
-lines_equal_moved(const struct line *file, const struct line *old, const struct str *stands,
-		  const struct str *said)
-{
-	if (old->length == 0 || file->length == 0)
-		return old->length == file->length;
-	return file->length >= stands->len && old->length >= said->len &&
-	       memcmp(file->text, stands->data, stands->len) == 0 &&
-	       memcmp(old->text, said->data, said->len) == 0 &&
-	       file->length - stands->len == old->length - said->len &&
-	       memcmp(file->text + stands->len, old->text + said->len,
-		      file->length - stands->len) == 0;
-}
-
-static bool
-matches_at(const struct lines *file, size_t at, const struct lines *old, bool moved,
-	   struct place *place)
-{
-	size_t first = 0;
-
-	str_clear(&place->file_indent);
-	str_clear(&place->old_indent);
-	while (first < old->count && old->items[first].length == 0)
-		first++;
-	if (moved && first < old->count) {
-		const struct line *stands = &file->items[at + first], *said = &old->items[first];
-
-		str_add_n(&place->file_indent, stands->text, indent_of(stands));
-		str_add_n(&place->old_indent, said->text, indent_of(said));
-	}
-	for (size_t i = 0; i < old->count; i++) {
-		bool same = moved ? lines_equal_moved(&file->items[at + i], &old->items[i],
-						      &place->file_indent, &place->old_indent)
-				  : lines_equal(&file->items[at + i], &old->items[i]);
-
-		if (!same)
-			return false;
-	}
-	place->line = at;
-	place->start = file->items[at].start;
-	place->end = file->items[at + old->count - 1].end;
-	return true;
-}
-
-/* How many places match, the first one in *place, their line numbers in lines_found. */
-static size_t
-find_lines(const struct lines *file, const struct lines *old, bool moved, struct place *place,
-	   struct strings *lines_found)
-{
-	struct place try = { 0 };
-	size_t found = 0;
-
-	str_init(&try.file_indent, STR_MAX_LINE);
-	str_init(&try.old_indent, STR_MAX_LINE);
-	for (size_t at = 0; old->count > 0 && at + old->count <= file->count; at++) {
-		if (!matches_at(file, at, old, moved, &try))
-			continue;
-		if (found++ == 0) {
-			place->start = try.start;
-			place->end = try.end;
-			place->line = try.line;
-			str_clear(&place->file_indent);
-			str_add(&place->file_indent, try.file_indent.data);
-			str_clear(&place->old_indent);
-			str_add(&place->old_indent, try.old_indent.data);
-		}
-		if (lines_found->count < LINES_NAMED_MAX)
-			strings_addf(lines_found, "%zu", at + 1);
-	}
-	str_release(&try.file_indent);
-	str_release(&try.old_indent);
-	return found;
-}
-
-/* --- the search --- */
-
-static size_t
-line_of(const char *text, size_t offset)
-{
-	size_t line = 1;
-
-	for (size_t i = 0; i < offset; i++)
-		line += text[i] == '\n';
-	return line;
-}
-
-static size_t
-find_exact(const struct str *file, const char *old_text, struct place *place,
-	   struct strings *lines_found)
-{
-	size_t length = strlen(old_text), found = 0;
-
-	for (const char *at = file->data; (at = strstr(at, old_text)) != NULL; at++) {
-		size_t offset = (size_t)(at - file->data);
-
-		if (found++ == 0) {
-			place->start = offset;
-			place->end = offset + length;
-		}
-		if (lines_found->count < LINES_NAMED_MAX)
-			strings_addf(lines_found, "%zu", line_of(file->data, offset));
-	}
-	return found;
-}
-
 static int
 refuse_many(const char *path, size_t found, const struct strings *lines, struct error *err)
 {
@@ -287,7 +121,7 @@ refuse_none(const char *path, const struct lines *file, const struct lines *old,
 		return error_set(err, ERROR_INPUT,
 				 "%s: the old text is not there; the new text is already", path);
 	for (size_t i = 0; longest != NULL && longest->length > 0 && i < file->count; i++) {
-		size_t indent = indent_of(longest);
+		size_t indent = edit_indent(longest);
 
 		if (memmem(file->items[i].text, file->items[i].length, longest->text + indent,
 			   longest->length - indent) != NULL)
@@ -307,7 +141,7 @@ add_new_text(struct str *out, const char *new_text, const struct place *place, b
 {
 	struct lines lines = { 0 };
 
-	split(&lines, new_text, strlen(new_text));
+	edit_split_lines(&lines, new_text, strlen(new_text));
 	for (size_t i = 0; i < lines.count; i++) {
 		const struct line *line = &lines.items[i];
 		size_t length = line->end - line->start;
@@ -373,14 +207,14 @@ replace_in(struct str *content, const char *path, const char *old_text, const ch
 
 	str_init(&place.file_indent, STR_MAX_LINE);
 	str_init(&place.old_indent, STR_MAX_LINE);
-	found = find_exact(content, old_text, &place, &places);
+	found = edit_find_exact(content, old_text, &place, &places);
 	if (found == 0) {
-		split(&file, content->data, content->len);
-		split(&old, old_text, strlen(old_text));
+		edit_split_lines(&file, content->data, content->len);
+		edit_split_lines(&old, old_text, strlen(old_text));
 		whole_lines = true;
-		found = find_lines(&file, &old, false, &place, &places);
+		found = edit_find_lines(&file, &old, false, &place, &places);
 		if (found == 0)
-			found = find_lines(&file, &old, true, &place, &places);
+			found = edit_find_lines(&file, &old, true, &place, &places);
 	}
 	if (found == 0) {
 		refuse_none(path, &file, &old, content, new_text, err);

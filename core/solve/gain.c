@@ -90,16 +90,6 @@ run_once(const struct sandbox *tree, const char *command, const struct progress 
 	return status;
 }
 
-static uint32_t
-choose_pairs(int64_t wall_of_two)
-{
-	int64_t fit = wall_of_two > 0 ? GAIN_TIME_USUAL / wall_of_two : GAIN_PAIRS_USUAL;
-
-	if (fit < GAIN_PAIRS_MIN)
-		return GAIN_PAIRS_MIN;
-	return fit < GAIN_PAIRS_USUAL ? (uint32_t)fit : GAIN_PAIRS_USUAL;
-}
-
 /* The bits of a xorshift generator (Marsaglia 2003), started by splitmix so that any seed does. */
 void
 gain_draw_order(bool *before_first, size_t count, uint64_t seed)
@@ -114,67 +104,104 @@ gain_draw_order(bool *before_first, size_t count, uint64_t seed)
 	}
 }
 
-void
-gain_conclude(struct gain *out, double *before, double *after, size_t count)
+/* From the runs so far; the interval misses in 1 - confidence of cases. */
+static void
+conclude(struct gain *out, const double *before, const double *after, size_t count,
+	 double confidence)
 {
-	double ratios[GAIN_PAIRS_MAX];
+	double ratios[GAIN_PAIRS_MAX], sorted[GAIN_PAIRS_MAX];
 	struct gain_interval interval;
 
 	for (size_t i = 0; i < count; i++)
 		ratios[i] = log(fmax(after[i], 1e-6) / fmax(before[i], 1e-6));
-	gain_interval(ratios, count, 0.95, &interval);
-	qsort(before, count, sizeof(*before), compare);
-	qsort(after, count, sizeof(*after), compare);
+	gain_interval(ratios, count, confidence, &interval);
 	out->pairs = (uint32_t)count;
-	out->before = median_sorted(before, count);
-	out->after = median_sorted(after, count);
+	memcpy(sorted, before, count * sizeof(*before));
+	qsort(sorted, count, sizeof(*sorted), compare);
+	out->before = median_sorted(sorted, count);
+	memcpy(sorted, after, count * sizeof(*after));
+	qsort(sorted, count, sizeof(*sorted), compare);
+	out->after = median_sorted(sorted, count);
 	out->saved = 1 - exp(interval.estimate);
 	out->low = 1 - exp(interval.high);
 	out->high = 1 - exp(interval.low);
 }
 
-/* One pair, in the order that was drawn. */
-static int
-run_pair(const struct sandbox *trees[2], const char *command, bool before_first,
-	 const struct progress *progress, double cpu[2], struct error *err)
+int
+gain_compare(struct gain *out, size_t most, uint64_t seed,
+	     int (*run)(void *user, bool after, size_t pair, double *cpu, struct error *err),
+	     void *user, struct error *err)
 {
-	size_t first = before_first ? 0 : 1;
+	double cpu[2][GAIN_PAIRS_MAX];
+	bool before_first[GAIN_PAIRS_MAX];
+	bool looks_twice = most >= GAIN_PAIRS_TWICE;
+
+	gain_draw_order(before_first, most, seed);
+	for (size_t i = 0; i < most; i++) {
+		size_t first = before_first[i] ? 0 : 1;
+
+		if (run(user, first == 1, i, &cpu[first][i], err) < 0 ||
+		    run(user, first == 0, i, &cpu[1 - first][i], err) < 0)
+			return -1;
+		if (!looks_twice || i + 1 != GAIN_PAIRS_FIRST)
+			continue;
+		conclude(out, cpu[0], cpu[1], i + 1, 0.99);
+		if (out->low > 0 || out->high < 0)
+			return 0;
+	}
+	conclude(out, cpu[0], cpu[1], most, looks_twice ? 0.96 : 0.95);
+	return 0;
+}
+
+/* --- with real runs --- */
+
+struct bench {
+	const struct sandbox *trees[2];
+	const char *command;
+	const struct progress *progress;
+	size_t most;
+};
+
+static int
+run_bench(void *user, bool after, size_t pair, double *cpu, struct error *err)
+{
+	const struct bench *bench = user;
 	int64_t wall;
 
-	if (run_once(trees[first], command, progress, &cpu[first], &wall, err) < 0)
-		return -1;
-	return run_once(trees[1 - first], command, progress, &cpu[1 - first], &wall, err);
+	progress_report(bench->progress, "measuring the gain", pair, bench->most);
+	return run_once(bench->trees[after], bench->command, bench->progress, cpu, &wall, err);
+}
+
+static size_t
+choose_pairs(int64_t wall_of_two)
+{
+	int64_t fit = wall_of_two > 0 ? GAIN_TIME_USUAL / wall_of_two : GAIN_PAIRS_MAX;
+
+	if (fit < GAIN_PAIRS_MIN)
+		return GAIN_PAIRS_MIN;
+	return fit < GAIN_PAIRS_MAX ? (size_t)fit : GAIN_PAIRS_MAX;
 }
 
 int
-gain_measure(struct gain *out, const struct sandbox *tree_before, const struct sandbox *tree_after,
+gain_measure(struct gain *out, const struct sandbox *before, const struct sandbox *after,
 	     const char *command, const struct progress *progress, struct error *err)
 {
-	const struct sandbox *trees[2] = { tree_before, tree_after };
-	double before[GAIN_PAIRS_MAX], after[GAIN_PAIRS_MAX], cpu[2];
-	bool before_first[GAIN_PAIRS_MAX];
+	struct bench bench = { .trees = { before, after },
+			       .command = command,
+			       .progress = progress };
+	double cpu[2];
 	int64_t walls[2];
-	uint32_t pairs;
 
 	*out = (struct gain){ 0 };
 	/* One run each that is not counted: caches, and how long a run takes. */
 	for (size_t i = 0; i < 2; i++)
-		if (run_once(trees[i], command, progress, &cpu[i], &walls[i], err) < 0)
+		if (run_once(bench.trees[i], command, progress, &cpu[i], &walls[i], err) < 0)
 			return -1;
 	/* What is left after may be little: then the gain is large, and well measured. */
 	if (cpu[0] < GAIN_CPU_MIN)
 		return error_set(err, ERROR_INPUT,
 				 "a bench run takes %.0f ms of CPU: too short to measure by",
 				 cpu[0] * 1e3);
-	pairs = choose_pairs(walls[0] + walls[1]);
-	gain_draw_order(before_first, pairs, (uint64_t)clock_monotonic());
-	for (uint32_t i = 0; i < pairs; i++) {
-		progress_report(progress, "measuring the gain", i, pairs);
-		if (run_pair(trees, command, before_first[i], progress, cpu, err) < 0)
-			return -1;
-		before[i] = cpu[0];
-		after[i] = cpu[1];
-	}
-	gain_conclude(out, before, after, pairs);
-	return 0;
+	bench.most = choose_pairs(walls[0] + walls[1]);
+	return gain_compare(out, bench.most, (uint64_t)clock_monotonic(), run_bench, &bench, err);
 }

@@ -121,45 +121,79 @@ add_hunk(struct str *out, const struct header *header, const char *body, const c
 	str_add_n(out, body, (size_t)(after - body));
 }
 
+/* On the way through a diff. */
+struct keeper {
+	struct str head; /* of a file, written with its first kept hunk */
+	struct str *out;
+	const bool *keep;
+	size_t count, number; /* hunks there should be; hunks seen */
+	long shift;           /* lines that the kept hunks of this file add */
+	long end;             /* of the old file: where its last hunk ended */
+};
+
+/* Places are counted from the hunks before: that needs them in order, as git writes them. */
+static bool
+is_in_order(const struct keeper *keeper, const struct header *header)
+{
+	return header->old_start >= keeper->end &&
+	       (header->old_start > 0 || header->old_count == 0);
+}
+
+/* The place after the hunk; NULL: it is not one. */
+static const char *
+take_hunk(struct keeper *keeper, const struct header *header, const char *body)
+{
+	const char *after = body_end(body, header);
+
+	if (after == NULL || !is_in_order(keeper, header))
+		return NULL;
+	keeper->end = header->old_start + header->old_count;
+	if (keeper->number < keeper->count && keeper->keep[keeper->number]) {
+		str_add_n(keeper->out, keeper->head.data, keeper->head.len);
+		str_clear(&keeper->head);
+		add_hunk(keeper->out, header, body, after, keeper->shift);
+		keeper->shift += header->new_count - header->old_count;
+	}
+	keeper->number++;
+	return after;
+}
+
+static void
+take_line(struct keeper *keeper, const char *line, const char *end)
+{
+	if (text_starts_with(line, "diff --git ")) {
+		str_clear(&keeper->head);
+		keeper->shift = 0;
+		keeper->end = 0;
+	}
+	str_add_n(&keeper->head, line, (size_t)(end - line));
+}
+
 int
 hunks_keep(const char *diff, const bool *keep, size_t count, struct str *out, struct error *err)
 {
-	struct str head; /* of a file, written with its first kept hunk */
-	struct header header;
-	size_t number = 0;
-	long shift = 0;
+	struct keeper keeper = { .out = out, .keep = keep, .count = count };
+	const char *at = diff;
+	int result = 0;
 
-	str_init(&head, STR_MAX_TEXT);
-	for (const char *at = diff; *at != '\0';) {
-		const char *body = line_end(at), *after;
+	str_init(&keeper.head, STR_MAX_TEXT);
+	while (at != NULL && *at != '\0') {
+		const char *end = line_end(at);
+		struct header header;
 
-		if (!read_header(at, &header)) {
-			if (text_starts_with(at, "diff --git ")) {
-				str_clear(&head);
-				shift = 0;
-			}
-			str_add_n(&head, at, (size_t)(body - at));
-			at = body;
-			continue;
+		if (read_header(at, &header)) {
+			at = take_hunk(&keeper, &header, end);
+		} else {
+			take_line(&keeper, at, end);
+			at = end;
 		}
-		after = body_end(body, &header);
-		if (after == NULL) {
-			str_release(&head);
-			return error_set(err, ERROR_INPUT, "the diff's hunk %zu is not whole",
-					 number + 1);
-		}
-		if (number < count && keep[number]) {
-			str_add_n(out, head.data, head.len);
-			str_clear(&head);
-			add_hunk(out, &header, body, after, shift);
-			shift += header.new_count - header.old_count;
-		}
-		number++;
-		at = after;
 	}
-	str_release(&head);
-	if (number != count)
-		return error_set(err, ERROR_USAGE, "the diff has %zu hunks, not %zu", number,
-				 count);
-	return 0;
+	if (at == NULL)
+		result = error_set(err, ERROR_INPUT, "the diff's hunk %zu is not whole",
+				   keeper.number + 1);
+	else if (keeper.number != count)
+		result = error_set(err, ERROR_USAGE, "the diff has %zu hunks, not %zu",
+				   keeper.number, count);
+	str_release(&keeper.head);
+	return result;
 }
