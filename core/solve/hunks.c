@@ -5,7 +5,7 @@
 
 #include "core/base/text.h"
 
-#define DIGITS_MAX 9 /* of a line number */
+#define DIGITS_MAX 8 /* of a line number: what is added to it still fits where it is read */
 
 struct header {
 	long old_start, old_count, new_start, new_count;
@@ -20,16 +20,16 @@ line_end(const char *line)
 	return end != NULL ? end + 1 : line + strlen(line);
 }
 
-/* At most so many digits and nothing else: sscanf would skip line ends before them. */
+/* Digits and nothing else: sscanf would skip line ends before them. */
 static const char *
 read_number(const char *at, long *number)
 {
 	size_t digits = 0;
 
 	*number = 0;
-	for (; digits < DIGITS_MAX && *at >= '0' && *at <= '9'; at++, digits++)
+	for (; digits <= DIGITS_MAX && *at >= '0' && *at <= '9'; at++, digits++)
 		*number = *number * 10 + (*at - '0');
-	return digits > 0 ? at : NULL;
+	return digits > 0 && digits <= DIGITS_MAX ? at : NULL;
 }
 
 /* "-12,3" or "-12" */

@@ -135,8 +135,8 @@ START_TEST(the_time_of_children_counts)
 	static const char *const commands[] = {
 		"i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done",
 		"sh -c 'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done'",
-		"sh -c 'sh -c \"i=0; while [ \\$i -lt 60000 ]; do i=\\$((i+1)); done\"; true'; "
-		"true",
+		("sh -c 'sh -c \"i=0; while [ \\$i -lt 60000 ]; do i=\\$((i+1)); done\"; true'; "
+		 "true"),
 	};
 
 	ck_assert_int_eq(run(commands[_i]), 0);
