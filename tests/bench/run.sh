@@ -115,10 +115,25 @@ bench_screen() {
 	row 'start to first frame, 10,000 findings' "$(value start_ms) ms" '100 ms'
 	row 'a key to the last byte, median' "$(value key_ms_median) ms" '16 ms'
 	row '  the slowest of ten' "$(value key_ms_max) ms" '16 ms'
-	row 'bytes for a cursor move at 120x40, median' "$(value key_bytes_median)" '300' 'perf report 306, tig 325, htop 327'
+	row 'bytes for a cursor move at 120x40, median' "$(value key_bytes_median)" '300'
 	row '  the largest of ten' "$(value key_bytes_max)" '300'
 	row 'bytes in two idle seconds' "$(value idle_bytes)" '0'
 	row 'CPU in an idle second' "$(value idle_cpu_ms) ms" '0'
+}
+
+# The same keys in other programs of this kind, where they are installed.
+screen_peer() { # NAME COMMAND...
+	local name=$1
+	shift
+	command -v "$1" >/dev/null || { row "  $name: bytes for a cursor move" 'not installed' ''; return; }
+	tests/bench/tui_meter --size 120x40 --keys 'Down Down Down Down Down' -- "$@" >"$work/peer" 2>/dev/null || return
+	row "  $name: bytes for a cursor move, median" "$(sed -n 's/^key_bytes_median //p' "$work/peer")" ''
+}
+
+bench_screen_peers() {
+	[ -x tests/bench/tui_meter ] || return
+	screen_peer htop htop --delay=600
+	(cd "$src" && git rev-parse >/dev/null 2>&1) && screen_peer tig tig -C "$src"
 }
 
 bench_core() {
@@ -128,7 +143,11 @@ bench_core() {
 	done
 }
 
+echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(getconf _NPROCESSORS_ONLN) cores," \
+	"load $(cut -d ' ' -f 1 /proc/loadavg) before, $("${CC%% *}" --version 2>/dev/null | head -n 1)"
+[ -z "${SANITIZE:-}" ] || echo "built with $SANITIZE: these figures say nothing about the program"
 row WHAT MEASURED GOAL NOTE
 bench_import
 bench_screen
+bench_screen_peers
 bench_core
