@@ -58,7 +58,7 @@ random_noise(void)
 	return random_unit() < 0.1 ? 10 * value : value;
 }
 
-/* Of 4,000 intervals around nothing, about 5 % miss 0: that is how often a gain would be claimed or
+/* Of 2,000 intervals around nothing, about 5 % miss 0: that is how often a gain would be claimed or
  * denied wrongly. */
 START_TEST(misses_as_often_as_it_says)
 {
@@ -67,7 +67,7 @@ START_TEST(misses_as_often_as_it_says)
 	int missed = 0;
 
 	random_state = 0x9e3779b97f4a7c15ull + (uint64_t)_i;
-	for (int round = 0; round < 4000; round++) {
+	for (int round = 0; round < 2000; round++) {
 		struct gain_interval interval;
 
 		for (size_t i = 0; i < counts[_i]; i++)
@@ -75,8 +75,8 @@ START_TEST(misses_as_often_as_it_says)
 		gain_interval(values, counts[_i], 0.95, &interval);
 		missed += interval.low > 0 || interval.high < 0;
 	}
-	ck_assert_int_le(missed, 4000 * 6 / 100);
-	ck_assert_int_ge(missed, 4000 * 2 / 100);
+	ck_assert_int_le(missed, 2000 * 6 / 100);
+	ck_assert_int_ge(missed, 2000 * 2 / 100);
 }
 END_TEST
 
@@ -159,16 +159,16 @@ START_TEST(claims_no_gain_of_nothing)
 	int claimed = 0, denied = 0;
 
 	random_state = 0x2545f4914f6cdd1dull + (uint64_t)_i;
-	for (int round = 0; round < 2000; round++) {
+	for (int round = 0; round < 1000; round++) {
 		struct gain gain = { 0 };
 
 		simulate(machines[_i], 0, &gain);
 		claimed += gain.low > 0;
 		denied += gain.high < 0;
 	}
-	/* 50 are expected; four standard deviations more are 78. */
-	ck_assert_int_le(claimed, 78);
-	ck_assert_int_le(denied, 78);
+	/* 25 are expected; four standard deviations more are 45. */
+	ck_assert_int_le(claimed, 45);
+	ck_assert_int_le(denied, 45);
 }
 END_TEST
 
@@ -179,7 +179,7 @@ START_TEST(finds_a_gain)
 	int small = 0, large = 0, inside = 0;
 
 	random_state = 0x2545f4914f6cdd1dull + (uint64_t)_i;
-	for (int round = 0; round < 500; round++) {
+	for (int round = 0; round < 200; round++) {
 		struct gain gain = { 0 };
 
 		simulate(machines[_i], 0.07, &gain);
@@ -188,9 +188,9 @@ START_TEST(finds_a_gain)
 		simulate(machines[_i], 0.15, &gain);
 		large += gain.low > 0;
 	}
-	ck_assert_int_ge(small, 500 * 40 / 100);
-	ck_assert_int_ge(large, 500 * 90 / 100);
-	ck_assert_int_ge(inside, 500 * 92 / 100);
+	ck_assert_int_ge(small, 200 * 40 / 100);
+	ck_assert_int_ge(large, 200 * 90 / 100);
+	ck_assert_int_ge(inside, 200 * 92 / 100);
 }
 END_TEST
 
