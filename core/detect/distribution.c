@@ -56,7 +56,8 @@ normal_quantile_upper_log(double log_p)
 static double
 beta_numerator(int j, double x, double a, double b)
 {
-	double m = j / 2;
+	int half = j / 2;
+	double m = half;
 	if (j % 2 == 0)
 		return m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
 	return -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));

@@ -84,7 +84,7 @@ values_equal(struct value left, struct value right)
 static bool
 values_ordered(enum operation operation, struct value left, struct value right)
 {
-	double order;
+	int order;
 	if (left.kind == VALUE_NUMBER)
 		order = left.number < right.number ? -1 : left.number > right.number;
 	else if (left.kind == VALUE_TEXT)

@@ -254,7 +254,7 @@ int
 edit_write(struct edit_set *set, const char *path, const char *data, size_t length,
 	   struct error *err)
 {
-	struct edit_file *file;
+	struct edit_file *file = NULL;
 
 	if (length > EDIT_FILE_MAX)
 		return error_set(err, ERROR_LIMIT, "%s: over %zu bytes", path, EDIT_FILE_MAX);

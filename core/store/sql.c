@@ -234,7 +234,7 @@ sql_end(sqlite3_stmt *statement)
 int
 sql_run(struct store *store, struct error *err, const char *sql, const char *types, ...)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	va_list args;
 	int result;
 
@@ -252,7 +252,7 @@ int
 sql_integer(struct store *store, int64_t *value, struct error *err, const char *sql,
 	    const char *types, ...)
 {
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	va_list args;
 	int result;
 
