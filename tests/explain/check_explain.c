@@ -3,14 +3,8 @@
 #include "tests/explain/suites.h"
 
 static Suite *(*const suites[])(void) = {
-	tree_suite,
-	functions_suite,
-	significance_suite,
-	impact_suite, detection_suite,
-	words_suite,
-	attribution_suite,
-	diff_clues_suite,
-	suspects_suite,
+	tree_suite,  functions_suite,   significance_suite, impact_suite,   detection_suite,
+	words_suite, attribution_suite, diff_clues_suite,   suspects_suite,
 };
 
 int
