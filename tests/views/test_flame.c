@@ -6,7 +6,6 @@
 #include "tests/views/suites.h"
 #include "views/screens/screens.h"
 
-
 static struct stage *
 open_flame(int rows, int columns, unsigned features)
 {
@@ -67,12 +66,12 @@ START_TEST(test_zoom_and_search)
 	stage_keys(stage, "/");
 	stage_type(stage, "JSON");
 	stage_keys(stage, "Enter");
-	ck_assert(stage_shows(stage, "\"JSON\" is in"));
+	ck_assert(stage_shows(stage, "found: 3.48 % -> 8.01 % of all, places: 1"));
 	stage_keys(stage, "n N");
 	stage_keys(stage, "/");
 	stage_type(stage, "no such thing");
 	stage_keys(stage, "Enter");
-	ck_assert(stage_shows(stage, "is in 0 %"));
+	ck_assert(stage_shows(stage, "places: 0"));
 	stage_free(stage);
 }
 END_TEST
@@ -99,9 +98,8 @@ START_TEST(test_choices_build_again)
 	stage_keys(stage, "Enter");
 	stage_settle(stage);
 	ck_assert(strstr(stage_message(stage), "no profile with this label") != NULL);
-	/* Keys that need the profiles say so. */
-	ui_keys(stage->ui, "t");
-	ck_assert(stage_shows(stage, "not there yet"));
+	/* What was shown stays. */
+	ck_assert(stage_shows(stage, "without render"));
 	stage_keys(stage, "q");
 	stage_free(stage);
 }

@@ -1,191 +1,297 @@
-/* The keys of the flame screen. */
+/* The keys of the flame screen; see flame_private.h. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/memory.h"
 #include "tui/prompt.h"
 #include "views/screens/flame_private.h"
-#include "views/screens/workstation.h"
+#include "views/screens/screens.h"
+
+/* -- why not -- */
 
 static const char *
-loading_refused(const void *data)
+shown_refused(const void *state)
 {
-	return ((const struct flame_state *)data)->data == NULL ? "the profiles are not there yet"
-								: NULL;
+	const struct flame_screen *screen = state;
+
+	if (screen->graph != NULL)
+		return NULL;
+	return screen->job != 0 ? flame_busy(screen) : "no profile is loaded: C-r loads it";
 }
 
 static const char *
-function_refused(const void *data)
+build_refused(const void *state)
 {
-	if (loading_refused(data) != NULL)
-		return loading_refused(data);
-	return flame_function(data) == NULL ? "the cursor is on no function" : NULL;
+	const char *why = shown_refused(state);
+
+	return why != NULL ? why : flame_busy(state);
 }
 
 static const char *
-sides_refused(const void *data)
+graph_refused(const void *state)
 {
-	const struct flame_state *state = data;
+	const char *why = shown_refused(state);
 
-	if (loading_refused(data) != NULL)
-		return loading_refused(data);
-	return state->data->selection.windows[SIDE_BEFORE] == 0 ||
-			       state->data->selection.windows[SIDE_AFTER] == 0
-		       ? "there is one side only: nothing to compare with"
-		       : NULL;
+	return why == NULL && flame_focus(state) == NULL ? "the table is shown: t shows the graph"
+							 : why;
+}
+
+static const char *
+out_refused(const void *state)
+{
+	const char *why = graph_refused(state);
+	const struct flame_graph *graph = why == NULL ? flame_focus(state) : NULL;
+
+	return graph != NULL && graph->icicle.zoom == graph->icicle.root ? "nothing is zoomed"
+									 : why;
+}
+
+static const char *
+view_refused(const void *state)
+{
+	const struct flame_screen *screen = state;
+	const char *why = shown_refused(state);
+
+	return why == NULL && !screen->profile->compares
+		       ? "there are profiles on one side of a change only"
+		       : why;
+}
+
+static const char *
+function_refused(const void *state)
+{
+	const char *why = build_refused(state);
+
+	return why == NULL && flame_function(state) == NULL
+		       ? "there is no function under the cursor"
+		       : why;
+}
+
+static const char *
+sort_refused(const void *state)
+{
+	const struct flame_screen *screen = state;
+	const char *why = shown_refused(state);
+
+	return why == NULL && screen->mode != FLAME_TABLE ? "t shows the table first" : why;
+}
+
+static const char *
+load_refused(const void *state)
+{
+	return flame_busy(state);
+}
+
+/* -- moving about -- */
+
+void
+flame_zoom(struct flame_screen *screen)
+{
+	struct flame_graph *graph = flame_focus(screen);
+
+	if (graph != NULL)
+		icicle_zoom(&graph->icicle, graph->icicle.cursor);
+}
+
+/* From the table to the widest frame of the function. */
+static void
+leave_table(struct flame_screen *screen)
+{
+	struct flame_graph *graph = screen->graph;
+	size_t row = list_row(&screen->table->list);
+
+	if (row == LIST_NONE)
+		return;
+	screen->mode = FLAME_GRAPH;
+	icicle_zoom(&graph->icicle, graph->icicle.root);
+	graph->icicle.cursor = flame_graph_heaviest(graph, screen->table->functions.rows[row].name);
 }
 
 static void
-run_zoom(void *data, struct ui *ui)
+run_zoom(void *state, struct ui *ui)
 {
-	struct flame_state *state = data;
-	const char *function = flame_function(state);
+	struct flame_screen *screen = state;
 
 	(void)ui;
-	if (state->mode == FLAME_TABLE) {
-		/* From the table to the widest box of the function. */
-		state->mode = FLAME_GRAPH;
-		snprintf(state->found, sizeof(state->found), "%s", function);
-		flame_data_match(state->data, state->found, state->found_share);
-		icicle_find(&state->graph, 1);
+	if (screen->mode == FLAME_TABLE)
+		leave_table(screen);
+	else
+		flame_zoom(screen);
+}
+
+static void
+run_out(void *state, struct ui *ui)
+{
+	(void)ui;
+	icicle_zoom_out(&flame_focus(state)->icicle);
+}
+
+static void
+run_whole(void *state, struct ui *ui)
+{
+	struct icicle *icicle = &flame_focus(state)->icicle;
+	uint32_t cursor = icicle->cursor;
+
+	(void)ui;
+	icicle_zoom(icicle, icicle->root);
+	icicle->cursor = cursor;
+}
+
+/* -- views -- */
+
+static void
+show_side(struct flame_screen *screen, enum icicle_side side)
+{
+	struct flame_graph *const graphs[] = { screen->graph, screen->callers, screen->callees };
+
+	screen->side = side;
+	screen->table->side = side == ICICLE_BEFORE ? SIDE_BEFORE : SIDE_AFTER;
+	for (size_t i = 0; i < sizeof(graphs) / sizeof(graphs[0]); i++)
+		if (graphs[i] != NULL)
+			graphs[i]->icicle.side = side;
+}
+
+static void
+run_view(void *state, struct ui *ui)
+{
+	static const enum icicle_side next[] = { ICICLE_AFTER, ICICLE_DIFFERENCE, ICICLE_BEFORE };
+	struct flame_screen *screen = state;
+
+	(void)ui;
+	show_side(screen, next[screen->side]);
+}
+
+static void
+run_mode(void *state, struct ui *ui)
+{
+	struct flame_screen *screen = state;
+
+	(void)ui;
+	screen->flame = !screen->flame;
+	screen->graph->icicle.flame = screen->flame;
+	screen->mode = FLAME_GRAPH;
+}
+
+/* The cursor stays on the function that it is on. */
+static void
+run_table(void *state, struct ui *ui)
+{
+	struct flame_screen *screen = state;
+	struct flame_graph *graph = flame_focus(screen);
+
+	(void)ui;
+	if (graph == NULL) {
+		screen->mode = FLAME_GRAPH;
 		return;
 	}
-	icicle_zoom(flame_focus(state), flame_focus(state)->cursor);
-}
-
-static void
-run_out(void *data, struct ui *ui)
-{
-	struct flame_state *state = data;
-
-	(void)ui;
-	icicle_zoom_out(flame_focus(state));
-}
-
-static void
-run_side(void *data, struct ui *ui)
-{
-	struct flame_state *state = data;
-
-	(void)ui;
-	state->side = (enum icicle_side)((state->side + 1) % 3);
-	flame_take_side(state);
-}
-
-static void
-run_orientation(void *data, struct ui *ui)
-{
-	struct flame_state *state = data;
-
-	(void)ui;
-	state->upward = !state->upward;
-	state->graph.flame = state->upward;
-}
-
-static void
-run_table(void *data, struct ui *ui)
-{
-	struct flame_state *state = data;
-
-	(void)ui;
-	state->mode = state->mode == FLAME_TABLE ? FLAME_GRAPH : FLAME_TABLE;
+	flame_table_select(screen->table, graph->tree.nodes[graph->icicle.cursor].name);
+	screen->mode = FLAME_TABLE;
 }
 
 static const char *
-table_refused(const void *data)
+sandwich_refused(const void *state)
 {
-	const struct flame_state *state = data;
+	const struct flame_screen *screen = state;
 
-	if (loading_refused(data) != NULL)
-		return loading_refused(data);
-	return state->mode != FLAME_TABLE ? "only the table is sorted: t" : NULL;
+	return screen->mode == FLAME_SANDWICH ? NULL : function_refused(state);
 }
 
 static void
-run_sort(void *data, struct ui *ui)
+run_sandwich(void *state, struct ui *ui)
 {
-	static const char *const names[] = { "self", "total", "change of total", "change of self",
-					     "name" };
-	struct flame_state *state = data;
+	struct flame_screen *screen = state;
 
-	state->order = (enum function_order)((state->order + 1) % 5);
-	function_table_sort(&state->data->table, state->order);
-	list_changed(&state->list);
-	list_move_to(&state->list, 0);
-	ui_message(ui, MESSAGE_INFO, "sorted by %s", names[state->order]);
+	if (screen->mode == FLAME_SANDWICH)
+		screen->mode = FLAME_GRAPH;
+	else
+		flame_do(screen, ui, FLAME_CALLS, NULL, flame_function(screen));
 }
 
 static void
-run_sandwich(void *data, struct ui *ui)
+run_sort(void *state, struct ui *ui)
 {
-	struct flame_state *state = data;
-	const char *function = flame_function(state);
+	struct flame_table *table = ((struct flame_screen *)state)->table;
+	enum function_order next = table->order == FUNCTIONS_BY_NAME
+					   ? FUNCTIONS_BY_SELF
+					   : (enum function_order)(table->order + 1);
 
-	if (state->mode == FLAME_SANDWICH) {
-		state->mode = FLAME_GRAPH;
-		return;
-	}
-	memory_replace_string(&state->wanted.function, function);
-	state->mode = FLAME_SANDWICH;
-	state->in_callers = false;
-	flame_build(state, ui);
+	flame_table_sort(table, next);
+	ui_message(ui, MESSAGE_INFO, "sorted by %s", flame_table_order_name(next));
+}
+
+/* -- other trees -- */
+
+static void
+rebuild(struct flame_screen *screen, struct ui *ui, enum flame_deed deed,
+	struct flame_options *options)
+{
+	if ((deed == FLAME_LOAD ? load_refused(screen) : build_refused(screen)) == NULL)
+		flame_do(screen, ui, deed, options, NULL);
+	flame_options_release(options);
 }
 
 static void
-run_recursion(void *data, struct ui *ui)
+run_collapse(void *state, struct ui *ui)
 {
-	struct flame_state *state = data;
+	struct flame_screen *screen = state;
+	struct flame_options options = { 0 };
 
-	state->wanted.collapse_recursion = !state->wanted.collapse_recursion;
-	flame_build(state, ui);
+	flame_options_copy(&options, &screen->options);
+	options.collapse = !options.collapse;
+	rebuild(screen, ui, FLAME_BUILD, &options);
 }
 
 static void
-run_invert(void *data, struct ui *ui)
+run_invert(void *state, struct ui *ui)
 {
-	struct flame_state *state = data;
+	struct flame_screen *screen = state;
+	struct flame_options options = { 0 };
 
-	state->wanted.inverted = !state->wanted.inverted;
-	flame_build(state, ui);
+	flame_options_copy(&options, &screen->options);
+	options.invert = !options.invert;
+	rebuild(screen, ui, FLAME_BUILD, &options);
 }
 
-/* Words of a line into a list. */
 static void
-take_words(struct strings *list, const char *text)
+split_words(struct strings *out, const char *text)
 {
-	strings_release(list);
+	strings_release(out);
 	while (*text != '\0') {
-		size_t length = strcspn(text, " ");
+		size_t length = strcspn(text, " ,");
 
 		if (length > 0)
-			strings_add_n(list, text, length);
+			strings_add_n(out, text, length);
 		text += length;
-		text += strspn(text, " ");
+		text += strspn(text, " ,");
 	}
+	strings_sort(out);
 }
 
 static void
-accept_hide(void *data, struct ui *ui, const char *text)
+take_hidden(void *user, struct ui *ui, const char *text)
 {
-	struct flame_state *state = data;
+	struct flame_screen *screen = user;
+	struct flame_options options = { 0 };
 
-	take_words(&state->wanted.hide, text);
-	flame_build(state, ui);
+	flame_options_copy(&options, &screen->options);
+	split_words(&options.hide, text);
+	rebuild(screen, ui, FLAME_BUILD, &options);
 }
 
 static void
-accept_label(void *data, struct ui *ui, const char *text)
+take_labels(void *user, struct ui *ui, const char *text)
 {
-	struct flame_state *state = data;
+	struct flame_screen *screen = user;
+	struct flame_options options = { 0 };
 
-	take_words(&state->wanted.label, text);
-	strings_sort(&state->wanted.label);
-	flame_build(state, ui);
+	flame_options_copy(&options, &screen->options);
+	split_words(&options.labels, text);
+	rebuild(screen, ui, FLAME_LOAD, &options);
 }
 
 static void
-ask_words(struct flame_state *state, struct ui *ui, const char *label, const struct strings *words,
-	  void (*accept)(void *user, struct ui *ui, const char *text))
+ask_words(struct flame_screen *screen, struct ui *ui, const char *label,
+	  const struct strings *words, void (*accept)(void *user, struct ui *ui, const char *text))
 {
 	struct str initial;
 
@@ -193,127 +299,152 @@ ask_words(struct flame_state *state, struct ui *ui, const char *label, const str
 	strings_join(words, " ", &initial);
 	prompt_open(ui, &(struct prompt_request){ .label = label,
 						  .initial = initial.data,
-						  .user = state,
+						  .user = screen,
 						  .accept = accept });
 	str_release(&initial);
 }
 
 static void
-run_hide(void *data, struct ui *ui)
+run_hide(void *state, struct ui *ui)
 {
-	struct flame_state *state = data;
+	struct flame_screen *screen = state;
 
-	ask_words(state, ui, "hide functions or modules with: ", &state->wanted.hide, accept_hide);
+	ask_words(screen, ui, "leave out functions and modules with: ", &screen->options.hide,
+		  take_hidden);
 }
 
 static void
-run_label(void *data, struct ui *ui)
+run_filter(void *state, struct ui *ui)
 {
-	struct flame_state *state = data;
+	struct flame_screen *screen = state;
 
-	ask_words(state, ui, "only windows with KEY=VALUE: ", &state->wanted.label, accept_label);
+	ask_words(screen, ui, "only windows with (version=42 host=a): ", &screen->options.labels,
+		  take_labels);
 }
 
-/* Profiles name files as the compiler saw them; without one the definition the scan found helps. */
 static void
-run_source(void *data, struct ui *ui)
+run_load(void *state, struct ui *ui)
 {
-	struct flame_state *state = data;
-	const struct profile_frame *frame = flame_frame(state);
-	const struct finding *finding = &state->data->finding;
+	flame_do(state, ui, FLAME_LOAD, NULL, NULL);
+}
 
-	if (frame->file[0] != '\0')
-		workstation_edit(ui, finding->service, frame->file, frame->line);
-	else if (finding->file != NULL && strcmp(frame->function, finding->subject) == 0)
+/* -- out of the screen -- */
+
+static void
+run_source(void *state, struct ui *ui)
+{
+	struct flame_screen *screen = state;
+	const struct finding *finding = &screen->finding;
+	const char *function = flame_function(screen);
+
+	if (finding->file != NULL && strcmp(function, finding->subject) == 0)
 		workstation_edit(ui, finding->service, finding->file, finding->line);
 	else
-		ui_message(ui, MESSAGE_INFO, "%s: the profile does not say in which file it is",
-			   frame->function);
+		flame_do(screen, ui, FLAME_CODE, NULL, function);
 }
 
 static void
-run_investigate(void *data, struct ui *ui)
+run_copy_name(void *state, struct ui *ui)
 {
-	screens_open_investigation(ui, ((const struct flame_state *)data)->finding);
+	ui_copy(ui, flame_function(state));
 }
 
 static void
-run_patch(void *data, struct ui *ui)
+run_investigate(void *state, struct ui *ui)
 {
-	screens_open_patch(ui, ((const struct flame_state *)data)->finding);
+	screens_open_investigation(ui, ((const struct flame_screen *)state)->finding.id);
+}
+
+static void
+run_patch(void *state, struct ui *ui)
+{
+	screens_open_patch(ui, ((const struct flame_screen *)state)->finding.id);
 }
 
 const struct action flame_actions[] = {
 	{ .name = "zoom",
 	  .keys = "Enter",
 	  .hint = "zoom",
-	  .enabled = function_refused,
-	  .help = "Makes the box under the cursor as wide as the window; from the table, goes to "
-		  "the "
-		  "function's widest box.",
+	  .enabled = shown_refused,
+	  .help = "Zooms to the frame; from the table goes to the function's widest frame.",
 	  .run = run_zoom },
-	{ .name = "zoom out",
+	{ .name = "out",
 	  .keys = "Backspace",
 	  .hint = "out",
-	  .enabled = loading_refused,
-	  .help = "Goes back to the caller's width.",
+	  .enabled = out_refused,
+	  .help = "Zooms out to the caller.",
 	  .run = run_out },
 	{ .name = "view",
 	  .keys = "v",
 	  .hint = "view",
-	  .enabled = sides_refused,
-	  .help = "Shows before, after, or their difference.",
-	  .run = run_side },
+	  .enabled = view_refused,
+	  .help = "Shows the profile before, after, or the difference.",
+	  .run = run_view },
 	{ .name = "table",
 	  .keys = "t",
 	  .hint = "table",
-	  .enabled = loading_refused,
-	  .help = "Shows the functions as a table, and back.",
+	  .enabled = shown_refused,
+	  .help = "Shows the functions as a table, or the graph again.",
 	  .run = run_table },
+	{ .name = "sort",
+	  .keys = "S",
+	  .hint = "sort",
+	  .enabled = sort_refused,
+	  .help = "Sorts the table by the next column.",
+	  .run = run_sort },
 	{ .name = "sandwich",
 	  .keys = "s",
 	  .hint = "sandwich",
-	  .enabled = function_refused,
-	  .help = "Shows all callers and all callees of the function under the cursor, and back.",
+	  .enabled = sandwich_refused,
+	  .help = "Shows all callers above and all callees below the function, or the graph again.",
 	  .run = run_sandwich },
 	{ .name = "mode",
 	  .keys = "m",
 	  .hint = "mode",
-	  .enabled = loading_refused,
-	  .help = "Puts the root at the bottom (flame) or at the top (icicle).",
-	  .run = run_orientation },
-	{ .name = "sort",
-	  .keys = "S",
-	  .enabled = table_refused,
-	  .help = "Sorts the table by the next column.",
-	  .run = run_sort },
+	  .enabled = shown_refused,
+	  .help = "Turns the graph over: root at the top (icicle) or at the bottom (flame).",
+	  .run = run_mode },
+	{ .name = "source",
+	  .keys = "o e",
+	  .hint = "source",
+	  .enabled = function_refused,
+	  .help = "Opens the editor where the function is defined.",
+	  .run = run_source },
+	{ .name = "whole",
+	  .keys = "z 0",
+	  .enabled = out_refused,
+	  .help = "Zooms out to the root.",
+	  .run = run_whole },
 	{ .name = "collapse recursion",
 	  .keys = "r",
-	  .enabled = loading_refused,
-	  .help = "Shows a function that calls itself as one box, and back.",
-	  .run = run_recursion },
+	  .enabled = build_refused,
+	  .help = "Shows a function that calls itself once, or every time again.",
+	  .run = run_collapse },
 	{ .name = "invert",
 	  .keys = "I",
-	  .enabled = loading_refused,
-	  .help = "Begins with the functions that used the CPU and shows who called them, and "
-		  "back.",
+	  .enabled = build_refused,
+	  .help = "Begins with the functions that use the time and goes on to their callers.",
 	  .run = run_invert },
 	{ .name = "hide",
 	  .keys = "H",
-	  .enabled = loading_refused,
-	  .help = "Leaves out functions or modules by parts of their names; their cost goes to the "
-		  "caller.",
+	  .enabled = build_refused,
+	  .help = "Leaves frames out whose function or module has certain words.",
 	  .run = run_hide },
-	{ .name = "label",
+	{ .name = "filter",
 	  .keys = "L",
-	  .enabled = loading_refused,
-	  .help = "Takes only the windows with a label, as version=r05.",
-	  .run = run_label },
-	{ .name = "source",
-	  .keys = "o e",
+	  .enabled = load_refused,
+	  .help = "Takes only windows with certain labels, such as version=42.",
+	  .run = run_filter },
+	{ .name = "load again",
+	  .keys = "C-r",
+	  .enabled = load_refused,
+	  .help = "Loads the profiles again.",
+	  .run = run_load },
+	{ .name = "copy name",
+	  .keys = "Y",
 	  .enabled = function_refused,
-	  .help = "Opens the editor where the function is.",
-	  .run = run_source },
+	  .help = "Copies the name of the function; y copies the whole stack.",
+	  .run = run_copy_name },
 	{ .name = "investigate",
 	  .keys = "i",
 	  .help = "Begins or continues the guided investigation.",

@@ -1,66 +1,58 @@
 /*
- * What the flame screen shows: the windows before and after a finding's change,
- * as a tree, as callers and callees of one function, and as a table. Loaded and
- * built by a job; the screen owns it after. Private to flame*.c.
+ * The profiles round a finding's change point, and the trees and tables made of them:
+ * what the flame screen loads in jobs and then only looks at.
  */
 #ifndef HEADROOM_VIEWS_SCREENS_FLAME_DATA_H
 #define HEADROOM_VIEWS_SCREENS_FLAME_DATA_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/base/error.h"
 #include "core/base/progress.h"
 #include "core/base/strings.h"
 #include "core/explain/functions.h"
+#include "core/explain/selection.h"
 #include "core/explain/tree.h"
 #include "core/store/finding.h"
+#include "core/store/profile.h"
 #include "core/store/store.h"
-#include "tui/icicle.h"
 
-/* Below this share a node is not tested for a change: it could not be seen on screen. */
-#define FLAME_TESTED_SHARE 0.0005
+#define FLAME_WINDOWS_MAX 400 /* of each side, those next to the change point */
 
-struct flame_choice {
-	bool inverted, collapse_recursion;
-	struct strings hide;  /* functions or modules that hold one of these */
-	struct strings label; /* only windows with all of these */
-	char *function;       /* callers and callees of it, too; NULL: not */
-};
-
-void flame_choice_release(struct flame_choice *choice);
-
-struct flame_data {
-	struct finding finding;
-	struct flame_choice choice;
-	bool loaded; /* the set is there for choice.label */
-	struct strings loaded_label;
+/* Shared by the trees made of it, all of which borrow its strings; counted on the main thread. */
+struct flame_profile {
+	unsigned users;
 	struct profile_set set;
 	struct selection selection;
-	struct tree tree;
-	struct tree callers, callees; /* of choice.function; else empty */
-	struct function_table table;
-	uint8_t *matched;                /* by name of the set: found by / */
-	struct time_range before, after; /* of the windows taken: first start, last end */
+	bool compares;          /* there are windows on both sides */
+	int64_t from[2], to[2]; /* by enum side; 0: the side is empty */
 };
 
-void flame_data_free(struct flame_data *data);
-/* Loads what is missing and builds all of it by the choice. ERROR_NOT_FOUND: no windows. */
-int flame_data_build(struct flame_data *data, struct store *store, const struct progress *progress,
-		     struct error *err);
+/*
+ * labels (NULL or empty: any): only windows that have all of them. A finding without a change
+ * point gives a plain profile: all windows are on the after side. ERROR_NOT_FOUND: no windows.
+ */
+int flame_profile_load(struct flame_profile **out, struct store *store,
+		       const struct finding *finding, const struct strings *labels,
+		       const struct progress *progress, struct error *err);
+struct flame_profile *flame_profile_use(struct flame_profile *profile); /* NULL stays NULL */
+void flame_profile_drop(struct flame_profile *profile);                 /* NULL: nothing */
 
-/* Marks the names that hold text (any case) and gives the share of samples below them, each side
- * once. NULL or "": none. */
-void flame_data_match(struct flame_data *data, const char *text, double share[2]);
-
-/* A tree and whose it is, as the icicle's callbacks see them. */
-struct flame_view {
-	const struct flame_data *data;
-	const struct tree *tree;
-	uint32_t root; /* what shares are of */
-	bool gated;    /* a difference: changes that are no more than noise are drawn as none */
+struct flame_options {
+	bool collapse; /* recursion */
+	bool invert;   /* leaves first */
+	struct strings hide, labels;
 };
+void flame_options_copy(struct flame_options *to, const struct flame_options *from);
+void flame_options_release(struct flame_options *options);
 
-extern const struct icicle_ops flame_icicle_ops; /* tree is a struct flame_view */
+/* Sorted by weight and tested for changes; out as tree_build's. function: of the shapes that need
+ * one. */
+int flame_tree_make(struct tree *out, const struct flame_profile *profile,
+		    const struct flame_options *options, enum tree_shape shape,
+		    const char *function, const struct progress *progress, struct error *err);
+void flame_table_make(struct function_table *out, const struct flame_profile *profile);
 
 #endif

@@ -1,0 +1,293 @@
+/* Loading and building for the flame screen, each a job; see flame_private.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/memory.h"
+#include "core/tools/tool.h"
+#include "views/screens/flame_private.h"
+
+struct task {
+	enum flame_deed deed;
+	struct finding finding; /* service, subject and change point only */
+	struct flame_options options;
+	char *function;
+	/* made by the worker; BUILD and CALLS are given the profile */
+	struct flame_profile *profile;
+	struct tree tree, callers, callees;
+	struct function_table table;
+	char *path; /* of the code */
+	unsigned line;
+};
+
+/* On the main thread, as the count of a profile's users is. */
+static void
+task_free(void *state)
+{
+	struct task *task = state;
+
+	tree_release(&task->tree);
+	tree_release(&task->callers);
+	tree_release(&task->callees);
+	function_table_release(&task->table);
+	flame_profile_drop(task->profile);
+	flame_options_release(&task->options);
+	free(task->function);
+	free(task->path);
+	free(task);
+}
+
+/* -- worker thread -- */
+
+static int
+build(struct task *task, const struct progress *progress, struct error *err)
+{
+	return flame_tree_make(&task->tree, task->profile, &task->options,
+			       task->options.invert ? TREE_UP : TREE_DOWN, NULL, progress, err);
+}
+
+static int
+load(struct work *work, struct task *task, struct error *err)
+{
+	const struct progress *progress = work_progress(work);
+
+	if (flame_profile_load(&task->profile, work_store(work), &task->finding,
+			       &task->options.labels, progress, err) < 0 ||
+	    build(task, progress, err) < 0)
+		return -1;
+	flame_table_make(&task->table, task->profile);
+	return 0;
+}
+
+static int
+find_calls(struct work *work, struct task *task, struct error *err)
+{
+	const struct progress *progress = work_progress(work);
+
+	if (flame_tree_make(&task->callers, task->profile, &task->options, TREE_CALLERS,
+			    task->function, progress, err) < 0)
+		return -1;
+	return flame_tree_make(&task->callees, task->profile, &task->options, TREE_CALLEES,
+			       task->function, progress, err);
+}
+
+static int
+find_code(struct work *work, struct task *task, struct error *err)
+{
+	struct tool_context context = {
+		.store = work_store(work),
+		.progress = work_progress(work),
+		.cancel = work_progress(work)->cancel,
+		.finding = task->finding.id,
+	};
+	struct json *question = json_object(), *answer = NULL;
+	int result;
+
+	json_set_text(question, "function", task->function);
+	result = tool_call(&context, "code_read", question, &answer, err);
+	if (result == 0) {
+		task->path = memory_string(json_get_text(answer, "path", NULL));
+		task->line = (unsigned)json_get_int(answer, "first", 0);
+	}
+	json_free(question);
+	json_free(answer);
+	return result;
+}
+
+static int
+run(struct work *work, void *state, struct error *err)
+{
+	struct task *task = state;
+
+	switch (task->deed) {
+	case FLAME_LOAD:
+		return load(work, task, err);
+	case FLAME_BUILD:
+		return build(task, work_progress(work), err);
+	case FLAME_CALLS:
+		return find_calls(work, task, err);
+	case FLAME_CODE:
+		return find_code(work, task, err);
+	}
+	return 0;
+}
+
+/* -- main thread -- */
+
+static void
+done(void *state, struct ui *ui, const struct error *err)
+{
+	const struct task *task = state;
+
+	if (err == NULL && task->deed == FLAME_CODE)
+		workstation_edit(ui, task->finding.service, task->path, task->line);
+}
+
+#define DEED_OPS(text)                                                       \
+	{                                                                    \
+		.name = (text), .run = run, .free = task_free, .done = done, \
+		.answer = FLAME_EVENT_DONE,                                  \
+	}
+
+static const struct work_ops deed_ops[] = {
+	[FLAME_LOAD] = DEED_OPS("loading the profiles"),
+	[FLAME_BUILD] = DEED_OPS("building the tree"),
+	[FLAME_CALLS] = DEED_OPS("looking for callers and callees"),
+	[FLAME_CODE] = DEED_OPS("looking for the code"),
+};
+
+const char *
+flame_busy(const struct flame_screen *screen)
+{
+	if (screen->job == 0)
+		return NULL;
+	return screen->deed == FLAME_LOAD ? "the profiles are being loaded; Esc stops it"
+					  : "the last key's work is not done yet; Esc stops it";
+}
+
+void
+flame_do(struct flame_screen *screen, struct ui *ui, enum flame_deed deed,
+	 const struct flame_options *options, const char *function)
+{
+	struct task *task = memory_alloc(sizeof(*task));
+
+	task->deed = deed;
+	task->finding.id = screen->finding.id;
+	task->finding.service = screen->finding.service;
+	task->finding.changed_at = screen->finding.changed_at;
+	task->function = memory_string(function);
+	flame_options_copy(&task->options, options != NULL ? options : &screen->options);
+	if (deed != FLAME_LOAD)
+		task->profile = flame_profile_use(screen->profile);
+	screen->deed = deed;
+	screen->job = work_start(ui, screen->screen, &deed_ops[deed], task);
+}
+
+static void
+graph_free(struct flame_graph **graph)
+{
+	if (*graph != NULL)
+		flame_graph_release(*graph);
+	free(*graph);
+	*graph = NULL;
+}
+
+static void
+drop_calls(struct flame_screen *screen)
+{
+	graph_free(&screen->callers);
+	graph_free(&screen->callees);
+	free(screen->sandwich);
+	screen->sandwich = NULL;
+	if (screen->mode == FLAME_SANDWICH)
+		screen->mode = FLAME_GRAPH;
+}
+
+void
+flame_drop(struct flame_screen *screen)
+{
+	drop_calls(screen);
+	graph_free(&screen->graph);
+	if (screen->table != NULL)
+		flame_table_release(screen->table);
+	free(screen->table);
+	screen->table = NULL;
+	flame_profile_drop(screen->profile);
+	screen->profile = NULL;
+}
+
+static struct flame_graph *
+graph_new(const struct flame_screen *screen, struct tree *tree, uint32_t root)
+{
+	struct flame_graph *graph = memory_alloc(sizeof(*graph));
+
+	flame_graph_init(graph, tree, root, screen->profile->compares, screen->finding.subject);
+	graph->icicle.side = screen->side;
+	graph->icicle.flame = screen->flame;
+	return graph;
+}
+
+static void
+take_options(struct flame_screen *screen, struct task *task)
+{
+	flame_options_release(&screen->options);
+	screen->options = task->options;
+	task->options = (struct flame_options){ 0 };
+}
+
+static void
+take_loaded(struct flame_screen *screen, struct task *task)
+{
+	flame_drop(screen);
+	screen->profile = task->profile;
+	task->profile = NULL;
+	take_options(screen, task);
+	screen->side = screen->profile->compares                            ? ICICLE_DIFFERENCE
+		       : screen->profile->selection.windows[SIDE_AFTER] > 0 ? ICICLE_AFTER
+									    : ICICLE_BEFORE;
+	screen->graph = graph_new(screen, &task->tree, TREE_ROOT);
+	screen->graph->icicle.cursor = flame_graph_heaviest(screen->graph, screen->graph->subject);
+	screen->table = memory_alloc(sizeof(*screen->table));
+	flame_table_init(screen->table, &task->table, screen->profile->compares,
+			 screen->finding.subject);
+	flame_table_select(screen->table, screen->graph->subject);
+}
+
+/* Another tree of the same profiles: zoom and cursor stay where they were, as far as they go. */
+static void
+take_built(struct flame_screen *screen, struct task *task)
+{
+	struct flame_path zoom = { 0 }, cursor = { 0 };
+	bool same_way = screen->options.invert == task->options.invert;
+
+	flame_graph_path(screen->graph, screen->graph->icicle.zoom, &zoom);
+	flame_graph_path(screen->graph, screen->graph->icicle.cursor, &cursor);
+	take_options(screen, task);
+	drop_calls(screen);
+	graph_free(&screen->graph);
+	screen->graph = graph_new(screen, &task->tree, TREE_ROOT);
+	if (same_way) {
+		icicle_zoom(&screen->graph->icicle, flame_graph_along(screen->graph, &zoom));
+		screen->graph->icicle.cursor = flame_graph_along(screen->graph, &cursor);
+	}
+	vec_release(&zoom);
+	vec_release(&cursor);
+}
+
+static void
+take_calls(struct flame_screen *screen, struct task *task)
+{
+	drop_calls(screen);
+	/* Below the root of such a tree there is the function, and nothing else. */
+	screen->callers =
+		graph_new(screen, &task->callers, task->callers.nodes[TREE_ROOT].first_child);
+	screen->callees =
+		graph_new(screen, &task->callees, task->callees.nodes[TREE_ROOT].first_child);
+	screen->callers->icicle.flame = true; /* the function in the middle, callers above it */
+	screen->callees->icicle.flame = false;
+	screen->sandwich = task->function;
+	task->function = NULL;
+	screen->mode = FLAME_SANDWICH;
+	screen->lower = false;
+}
+
+void
+flame_heard(struct flame_screen *screen, struct ui *ui, void *data)
+{
+	const struct work_answer *answer = data;
+	struct task *task = answer->task;
+
+	(void)ui;
+	screen->job = 0;
+	if (answer->err != NULL) {
+		if (screen->graph == NULL)
+			memory_replace_string(&screen->failed, answer->err->text);
+		return;
+	}
+	memory_replace_string(&screen->failed, NULL);
+	if (task->deed == FLAME_LOAD)
+		take_loaded(screen, task);
+	else if (task->deed == FLAME_BUILD)
+		take_built(screen, task);
+	else if (task->deed == FLAME_CALLS)
+		take_calls(screen, task);
+}
