@@ -32,7 +32,7 @@ investigation_title(const void *state, struct str *out)
 {
 	const struct investigation_screen *screen = state;
 
-	str_add(out, "investigation");
+	str_addf(out, "F%lld investigation", (long long)screen->finding);
 	if (screen->guide != NULL)
 		str_addf(out, " I%lld", (long long)screen->guide->record.id);
 }

@@ -21,10 +21,9 @@ patch_title(const void *state, struct str *out)
 {
 	const struct patch_screen *screen = state;
 
+	str_addf(out, "F%lld patch", (long long)screen->finding.id);
 	if (screen->patch.id != 0)
-		str_addf(out, "patch P%lld", (long long)screen->patch.id);
-	else
-		str_add(out, "patch");
+		str_addf(out, " P%lld", (long long)screen->patch.id);
 }
 
 static void
