@@ -57,6 +57,42 @@ START_TEST(test_views)
 }
 END_TEST
 
+/* An opportunity has no change point: one profile, and nothing to compare. */
+START_TEST(test_plain_profile)
+{
+	struct stage *stage = stage_new(NULL, 24, 100, FULL);
+
+	screens_open_flame(stage->ui, 3);
+	stage_settle(stage);
+	ck_assert(stage_shows(stage, "plain profile"));
+	ck_assert(!stage_shows(stage, "->"));
+	stage_keys(stage, "v");
+	ck_assert(strstr(stage_message(stage), "one side of a change only") != NULL);
+	stage_keys(stage, "t");
+	ck_assert(stage_shows(stage, "FUNCTION"));
+	ck_assert(!stage_shows(stage, "CHANGE"));
+	stage_free(stage);
+}
+END_TEST
+
+/* There is something to see before the profiles are there, and keys say what they wait for. */
+START_TEST(test_loading)
+{
+	struct stage *stage = stage_new(NULL, 24, 100, FULL);
+
+	screens_open_flame(stage->ui, 1);
+	ui_draw(stage->ui);
+	ck_assert(stage_shows(stage, "loading the profiles"));
+	ui_keys(stage->ui, "t");
+	ck_assert(strstr(stage_message(stage), "the profiles are being loaded") != NULL);
+	stage_settle(stage);
+	ck_assert(stage_shows(stage, "difference"));
+	stage_keys(stage, "C-r");
+	ck_assert(stage_shows(stage, "difference"));
+	stage_free(stage);
+}
+END_TEST
+
 START_TEST(test_zoom_and_search)
 {
 	struct stage *stage = open_flame(24, 80, FULL);
@@ -140,6 +176,8 @@ flame_suite(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_loop_test(tests, test_looks, 0, 5);
 	tcase_add_test(tests, test_views);
+	tcase_add_test(tests, test_plain_profile);
+	tcase_add_test(tests, test_loading);
 	tcase_add_test(tests, test_zoom_and_search);
 	tcase_add_test(tests, test_choices_build_again);
 	tcase_add_test(tests, test_any_keys);
