@@ -129,3 +129,20 @@ detect_is_library(const char *function)
 	/* Compilers add .constprop.0, .part.0, .isra.0 to the name proper. */
 	return is_known(function, strcspn(function, ".@"));
 }
+
+bool
+detect_is_library_module(const char *module)
+{
+	static const char *const beginnings[] = { "libc.",     "libc-",      "libm.",
+						  "libm-",     "ld-linux",   "ld-musl",
+						  "ld.so",     "libpthread", "libstdc++.",
+						  "libgcc_s.", "[kernel",    "[vdso]" };
+	const char *slash = strrchr(module, '/');
+	const char *base = slash == NULL ? module : slash + 1;
+
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
+		if (strncmp(base, beginnings[i], strlen(beginnings[i])) == 0)
+			return true;
+	}
+	return false;
+}

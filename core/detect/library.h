@@ -13,4 +13,10 @@
  */
 bool detect_is_library(const char *function);
 
+/*
+ * Is this file of a frame, as its profile names it, the C library, the loader, another run-time's
+ * library or the kernel? Knows more than a function's name where a profile has modules.
+ */
+bool detect_is_library_module(const char *module);
+
 #endif

@@ -13,7 +13,10 @@
 #define LOSS_SURE 4.0 /* standard deviations */
 #define LEFT_PART 0.3 /* of the growth, for one that is more than others' shrinking */
 #define SAME_FIT 0.01
-#define SUBJECTS_MAX 64 /* of one change; more are taken as they are */
+#define TYPICAL_LEAST 20.0  /* samples of a function whose factor is asked for */
+#define TYPICAL_FUNCTIONS 8 /* fewer have no typical one */
+#define SAME_COST 1.35      /* as a factor either way: the typical cost per second did not change */
+#define SUBJECTS_MAX 64     /* of one change; more are taken as they are */
 
 /* Samples before and after. */
 struct pair {
@@ -225,8 +228,8 @@ compare_changes(const void *left, const void *right)
 }
 
 /* Self time of each function: by it nothing is counted twice. */
-static double
-rest_factor(struct shifts *shifts)
+static void
+sum_self(struct shifts *shifts)
 {
 	const struct detect_stacks *stacks = shifts->stacks;
 	memset(shifts->source, 0, stacks->functions * sizeof(*shifts->source));
@@ -235,6 +238,13 @@ rest_factor(struct shifts *shifts)
 		if (stack->depth > 0)
 			add(&shifts->source[stack->functions[stack->depth - 1]], stack);
 	}
+}
+
+/* The median by samples of how self times changed. */
+static double
+rest_factor(const struct shifts *shifts)
+{
+	const struct detect_stacks *stacks = shifts->stacks;
 	struct change *changes = memory_alloc_array(stacks->functions + 1, sizeof(*changes));
 	size_t count = 0;
 	double all = 0;
@@ -258,10 +268,47 @@ rest_factor(struct shifts *shifts)
 	return factor;
 }
 
+/* The median by functions of how self times changed; 1 where there are too few functions. */
+static double
+typical_factor(const struct shifts *shifts)
+{
+	const struct detect_stacks *stacks = shifts->stacks;
+	struct change *changes = memory_alloc_array(stacks->functions + 1, sizeof(*changes));
+	size_t count = 0;
+	for (size_t f = 0; f < stacks->functions; f++) {
+		const struct pair *self = &shifts->source[f];
+		if (self->before + self->after < TYPICAL_LEAST)
+			continue;
+		double before = fmax(self->before, 0.5) / stacks->samples_before;
+		double after = fmax(self->after, 0.5) / stacks->samples_after;
+		changes[count++] = (struct change){ after / before, before };
+	}
+	qsort(changes, count, sizeof(*changes), compare_changes);
+	double factor = count < TYPICAL_FUNCTIONS ? 1 : changes[count / 2].factor;
+	free(changes);
+	return factor;
+}
+
+/* The factor by which shares grew of what did not change. */
+static double
+unchanged_factor(struct shifts *shifts)
+{
+	const struct detect_stacks *stacks = shifts->stacks;
+	sum_self(shifts);
+	double factor = rest_factor(shifts);
+	if (stacks->seconds_before <= 0 || stacks->seconds_after <= 0)
+		return factor;
+	double rate = (stacks->samples_after / stacks->seconds_after) /
+		      (stacks->samples_before / stacks->seconds_before);
+	double typical = typical_factor(shifts);
+	bool is_same = typical * rate < SAME_COST && typical * rate > 1 / SAME_COST;
+	return rate < 1 && is_same ? fmax(factor, typical) : factor;
+}
+
 static void
 look_for_shrinking(struct shifts *shifts)
 {
-	double factor = rest_factor(shifts);
+	double factor = unchanged_factor(shifts);
 	for (size_t i = 0; i < shifts->count; i++) {
 		struct detect_shift *subject = &shifts->subjects[i];
 		struct pair own;

@@ -34,7 +34,11 @@ struct detect_shift {
  *
  * shrunk: the median, by samples, of how the self time of functions changed, is the factor
  * by which the unchanged part of the service grew; a subject of which less than three tenths of
- * the growth is left after that factor grew with all others.
+ * the growth is left after that factor grew with all others. That median fails where more than half
+ * of the service became cheaper; so the median by functions is asked too (Anders and Huber,
+ * "Differential expression analysis for sequence count data", 2010: most features do not change),
+ * and believed when the samples per second of the windows agree: by them most functions cost what
+ * they did, and the service costs less.
  * ERROR_CANCELLED.
  */
 int detect_shifts(struct detect_shift *subjects, size_t count, const struct detect_stacks *stacks,

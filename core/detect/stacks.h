@@ -19,6 +19,7 @@ struct detect_stacks {
 	size_t count;
 	size_t functions;                     /* all numbers are below */
 	double samples_before, samples_after; /* n; at least the sums over items */
+	double seconds_before, seconds_after; /* of the windows together; 0: not known */
 };
 
 #endif

@@ -22,6 +22,11 @@
  * frame (memset and friends): g calls f calls memset is seen as g calls
  * memset. `lost` is for such an f: seen under g elsewhere, where growth lies
  * in foreign code directly under g.
+ *
+ * `own` is the growth of which a function is the innermost frame that somebody
+ * of the service owns: its own code, what a compiler put into it, and foreign
+ * code below it, whose direct caller may be lost. The work of a function that
+ * no stack shows can be nowhere else (suspect_names.c).
  */
 #include "core/explain/attribution.h"
 
@@ -123,7 +128,8 @@ count_name(struct measure *measure, uint32_t name, double growth, double near)
 static bool
 is_owned(const struct measure *measure, const struct profile_frame *frame)
 {
-	return frame->kind != FRAME_KERNEL && !measure->is_library[frame->name];
+	return frame->kind != FRAME_KERNEL && !measure->is_library[frame->name] &&
+	       !detect_is_library_module(frame->module);
 }
 
 static bool
@@ -132,6 +138,17 @@ is_foreign_call(const struct measure *measure, const struct profile_frame *calle
 {
 	return callee->kind != FRAME_KERNEL &&
 	       (callee->module != caller->module || !is_owned(measure, callee));
+}
+
+static void
+count_own(struct measure *measure, const struct profile_stack *stack, double growth)
+{
+	uint32_t i = stack->depth;
+
+	while (i > 0 && !is_owned(measure, frame_at(measure, stack, i - 1)))
+		i--;
+	if (i > 0)
+		measure->out->names[frame_at(measure, stack, i - 1)->name].own += growth;
 }
 
 static void
@@ -144,6 +161,7 @@ count_stack(struct measure *measure, const struct profile_stack *stack, double g
 	measure->now++;
 	measure->out->growth += growth;
 	measure->positive += fmax(growth, 0);
+	count_own(measure, stack, growth);
 	for (uint32_t i = stack->depth; i > 0; i--) {
 		const struct profile_frame *frame = frame_at(measure, stack, i - 1);
 		const struct profile_frame *below =
@@ -171,6 +189,7 @@ set_specific(struct measure *measure, const struct selection *selection)
 		double after = function_share(&table, row, SIDE_AFTER);
 
 		measure->out->names[row->name].is_seen = true;
+		measure->out->names[row->name].share = fmax(before, after);
 		if (after > before)
 			measure->out->names[row->name].specific = (after - before) / after;
 	}
@@ -191,9 +210,21 @@ set_scores(struct measure *measure)
 		struct attribution_name *at = &out->names[name];
 
 		at->carried = fmin(fmax(at->carried / whole, 0), 1);
+		at->own = fmin(fmax(at->own / whole, 0), 1);
 		at->near = measure->gained[name] > 0 ? at->near / measure->gained[name] : 0;
 		at->specific = fmin(at->specific / of_subject, 1);
 		at->score = at->carried * at->near * at->specific;
+	}
+}
+
+static void
+mark_owned(struct measure *measure)
+{
+	const struct profile_set *set = measure->out->set;
+
+	for (size_t i = 0; i < set->frame_count; i++) {
+		if (is_owned(measure, &set->frames[i]))
+			measure->out->names[set->frames[i].name].is_owned = true;
 	}
 }
 
@@ -245,6 +276,7 @@ attribution_measure(struct attribution *out, const struct profile_set *set,
 	measure.is_library = library_names(set);
 	measure.subject = intern_find(&set->names, subject, strlen(subject));
 	stack_weights_sum(&measure.weights, set, selection, false);
+	mark_owned(&measure);
 	set_specific(&measure, selection);
 	out->has_subject = measure.subject != INTERN_NONE && out->names[measure.subject].is_seen;
 	if (!out->has_subject)

@@ -12,12 +12,15 @@
 #include "core/store/profile.h"
 
 struct attribution_name {
+	bool is_owned;   /* somebody of the service owns it: no library, not the kernel */
 	bool is_seen;    /* the function is in some stack of either side */
 	double carried;  /* of the growth: the part in stacks with this function, 0 to 1 */
 	double specific; /* how much of the function's own share is new, 0 to 1 */
 	double near;     /* 1 where the time is spent, less for each caller above */
 	double score;    /* the three together, 0 to 1 */
 	double lost;     /* 0 to 1: may be the caller that a frame-pointer stack lost */
+	double own;      /* of the growth: the part of which it is the innermost owned frame */
+	double share;    /* of all samples, the larger of both sides */
 };
 
 struct attribution {

@@ -9,7 +9,6 @@
 
 #include "core/base/memory.h"
 #include "core/base/vec.h"
-#include "core/detect/library.h"
 #include "core/detect/merge.h"
 
 /* Onsets this far apart, beside their intervals, may still be one change: one window in fifty. */
@@ -178,6 +177,33 @@ gather(struct run *run, struct group *group, bool *taken)
 	free(known);
 }
 
+/*
+ * What is left over of libraries and the kernel has lost its callers, or ends in stacks without
+ * any: it is counted with the largest growth that somebody owns, if that is larger.
+ */
+static void
+adopt_libraries(struct group *group)
+{
+	size_t count = group->increases.count, largest = count;
+	struct detect_increase *const *increases = group->increases.items;
+	for (size_t i = 0; i < count; i++) {
+		double delta = increases[i]->after - increases[i]->before;
+		if (group->candidates[i].subject != i || group->candidates[i].library)
+			continue;
+		if (largest == count ||
+		    delta > increases[largest]->after - increases[largest]->before)
+			largest = i;
+	}
+	for (size_t i = 0; i < count && largest < count; i++) {
+		size_t subject = group->candidates[i].subject;
+		const struct detect_increase *increase = increases[subject];
+		if (group->candidates[subject].library &&
+		    increase->after - increase->before <=
+			    increases[largest]->after - increases[largest]->before)
+			group->candidates[i].subject = largest;
+	}
+}
+
 static int
 merge_group(struct run *run, struct group *group, struct error *err)
 {
@@ -186,10 +212,11 @@ merge_group(struct run *run, struct group *group, struct error *err)
 	for (size_t i = 0; i < count; i++) {
 		uint32_t function = group->increases.items[i]->function;
 		group->candidates[i].function = function;
-		group->candidates[i].library = detect_is_library(run->counts.functions[function]);
+		group->candidates[i].library = !run->stacks.is_owned[function];
 	}
 	if (detect_merge(group->candidates, count, &run->stacks.view, run->progress, err) < 0)
 		return -1;
+	adopt_libraries(group);
 	for (size_t i = 0; i < count; i++) {
 		if (group->candidates[i].subject == i)
 			continue;

@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
+#include "core/base/clock.h"
 #include "core/base/memory.h"
+#include "core/detect/library.h"
 
 /* Windows of both answers are in order of time; equal ones are found side by side. */
 static void
@@ -76,6 +78,20 @@ number_stacks(struct detection_stacks *out, const uint32_t *numbers)
 	}
 }
 
+static void
+mark_owned(struct detection_stacks *out, const uint32_t *numbers, size_t functions)
+{
+	const struct profile_set *set = out->set;
+	out->is_owned = memory_alloc_array(functions + 1, sizeof(*out->is_owned));
+	for (size_t i = 0; i < set->frame_count; i++) {
+		const struct profile_frame *frame = &set->frames[i];
+		uint32_t number = numbers[frame->name];
+		if (number != INTERN_NONE && frame->kind != FRAME_KERNEL &&
+		    !detect_is_library(frame->function) && !detect_is_library_module(frame->module))
+			out->is_owned[number] = true;
+	}
+}
+
 void
 detection_stacks_init(struct detection_stacks *out, const struct profile_set *set,
 		      const struct function_counts *counts)
@@ -86,6 +102,7 @@ detection_stacks_init(struct detection_stacks *out, const struct profile_set *se
 	pair_windows(out, counts);
 	uint32_t *numbers = number_names(set, counts);
 	number_stacks(out, numbers);
+	mark_owned(out, numbers, counts->function_count);
 	free(numbers);
 	out->view.items = out->items;
 	out->view.count = out->keys.count;
@@ -97,6 +114,7 @@ detection_stacks_release(struct detection_stacks *stacks)
 {
 	free(stacks->windows);
 	free(stacks->items);
+	free(stacks->is_owned);
 	free(stacks->item_of);
 	intern_release(&stacks->keys);
 	arena_release(&stacks->memory);
@@ -118,6 +136,13 @@ add_window(struct detection_stacks *stacks, size_t window, bool after)
 		else
 			stack->before += samples;
 	}
+	double seconds = part->end > part->start
+				 ? (double)(part->end - part->start) / (double)CLOCK_SECOND
+				 : 0;
+	if (after)
+		stacks->view.seconds_after += seconds;
+	else
+		stacks->view.seconds_before += seconds;
 	return (double)part->samples;
 }
 
@@ -128,6 +153,7 @@ detection_stacks_sum(struct detection_stacks *stacks, size_t from, size_t at, si
 		stacks->items[i].before = stacks->items[i].after = 0;
 	stacks->view.samples_before = 0;
 	stacks->view.samples_after = 0;
+	stacks->view.seconds_before = stacks->view.seconds_after = 0;
 	for (size_t i = from; i < at; i++)
 		stacks->view.samples_before += add_window(stacks, i, false);
 	for (size_t i = at; i < to; i++)

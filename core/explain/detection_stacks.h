@@ -20,6 +20,7 @@ struct detection_stacks {
 	struct detect_stack *items; /* stacks of equal functions are one, whatever their modules */
 	struct intern keys;         /* function numbers of a stack -> its item */
 	struct arena memory;
+	bool *is_owned; /* by function: a frame of it is no library's and not the kernel's */
 	struct detect_stacks view; /* what core/detect reads */
 };
 

@@ -1,11 +1,19 @@
 /*
  * Matching changes with stacks; see suspect_names.h.
  *
- * A touched function that is in the growing stacks has its attribution. A
- * compiler may have put it into its caller, so that no stack names it; then
- * the file it stands in speaks, more softly: IN_FILE of the best growing function
- * defined there where a touched function of the change is in no stack at
- * all (it may be inlined), BESIDE where all of them are seen elsewhere.
+ * A touched function that is in the growing stacks has its attribution.
+ *
+ * One that no stack shows, or hardly one beside the size of the growth, can still
+ * be where the time goes: a compiler puts small functions into their callers, and
+ * stacks by frame pointers lose the direct caller of the C library's code. Its time then counts as
+ * own time of a function near by (struct attribution_name, own), mostly of the same file. So
+ * it has HIDDEN of the own growth of the best of its kin: functions of the
+ * same file, and where a file is not known, those whose name begins alike
+ * (suspect_kin.h).
+ *
+ * A change of which no function is known speaks through its files, more softly: IN_FILE of
+ * the best growing function that is defined there, or beside the header (list.h and list.c),
+ * since a macro or a constant touches no function; BESIDE where the functions are known.
  */
 #include "core/explain/suspect_names.h"
 
@@ -14,9 +22,12 @@
 
 #include "core/base/memory.h"
 #include "core/explain/diff_clues.h"
+#include "core/explain/suspect_kin.h"
 #include "core/explain/symbol.h"
 
 #define IN_FILE 0.25
+#define HIDDEN 0.5
+#define HIDDEN_SHARE 0.1 /* of the growth: a function that is seen more than that is not hidden */
 #define BESIDE 0.1
 #define GROWING_LEAST 0.05 /* score from which a function is one that grew */
 
@@ -196,6 +207,36 @@ same_file(const char *a, const char *b)
 	return strcmp(longer + more, shorter) == 0 && (more == 0 || longer[more - 1] == '/');
 }
 
+static bool
+is_header(const char *path)
+{
+	const char *end = strrchr(path, '.');
+
+	return end != NULL && (strcmp(end, ".h") == 0 || strcmp(end, ".hpp") == 0);
+}
+
+static const char *
+stem_of(const char *path, size_t *length)
+{
+	const char *slash = strrchr(path, '/');
+	const char *stem = slash == NULL ? path : slash + 1;
+
+	*length = strcspn(stem, ".");
+	return stem;
+}
+
+/* Is it this file, or the header beside it? */
+static bool
+speaks_for(const char *touched, const char *defines)
+{
+	size_t a_length, b_length;
+	const char *a = stem_of(touched, &a_length), *b = stem_of(defines, &b_length);
+
+	if (!is_header(touched))
+		return same_file(touched, defines);
+	return a_length == b_length && strncmp(a, b, a_length) == 0;
+}
+
 /* The growing function of this file with the best score, or INTERN_NONE. */
 static uint32_t
 best_of_file(const struct suspect_names *names, const char *file)
@@ -204,7 +245,7 @@ best_of_file(const struct suspect_names *names, const char *file)
 
 	for (uint32_t name = 0; name < names->attribution->set->names.count; name++) {
 		if (names->files[name] == NULL || score_of(names, name) < GROWING_LEAST ||
-		    !same_file(names->files[name], file))
+		    !speaks_for(file, names->files[name]))
 			continue;
 		if (best == INTERN_NONE || score_of(names, name) > score_of(names, best))
 			best = name;
@@ -228,20 +269,75 @@ look_at_files(const struct suspect_names *names, const struct change *change, do
 	}
 }
 
+static double
+kin_of(const struct suspect_names *names, uint32_t name, const char *function, const char *file)
+{
+	if (file != NULL && names->files[name] != NULL)
+		return same_file(file, names->files[name]);
+	return suspect_kin(names, function, names->plain[name]);
+}
+
+/* How little of it is seen: 1 where no stack has it, 0 where it would show its growth. */
+static double
+hiding(const struct suspect_names *names, const char *plain)
+{
+	const struct attribution *attribution = names->attribution;
+	uint32_t name = INTERN_NONE;
+	double share = 0;
+
+	while ((name = find_name(names, plain, name)) != INTERN_NONE)
+		share += attribution->names[name].share;
+	if (!(attribution->growth > 0))
+		return 0;
+	return share < HIDDEN_SHARE * attribution->growth
+		       ? 1 - share / (HIDDEN_SHARE * attribution->growth)
+		       : 0;
+}
+
+static void
+look_for_hidden(const struct suspect_names *names, const struct change_function *function,
+		const char *file, struct touched *out)
+{
+	const struct attribution *attribution = names->attribution;
+	struct str plain;
+	double part;
+
+	str_init(&plain, STR_MAX_LINE);
+	symbol_plain(function->name, &plain);
+	part = HIDDEN * hiding(names, plain.data);
+	for (uint32_t name = 0; part > 0 && name < attribution->set->names.count; name++) {
+		const struct attribution_name *at = &attribution->names[name];
+		double score = part * at->own * at->specific;
+
+		if (score <= out->score)
+			continue;
+		score *= kin_of(names, name, plain.data, file);
+		if (score > out->score)
+			*out = (struct touched){ .score = score,
+						 .carried = at->own,
+						 .function = function->name,
+						 .is_hidden = true,
+						 .defines = names->plain[name] };
+	}
+	str_release(&plain);
+}
+
 void
 suspect_names_change(const struct suspect_names *names, const struct change *change,
 		     struct touched *out)
 {
-	bool may_be_inlined = change->function_count == 0;
+	const char *only = only_file(change);
 
 	*out = (struct touched){ 0 };
 	for (size_t i = 0; i < change->function_count; i++) {
+		const struct change_function *function = &change->functions[i];
 		struct touched one;
 
-		if (!suspect_names_function(names, change->functions[i].name, &one))
-			may_be_inlined = true;
+		suspect_names_function(names, function->name, &one);
 		if (one.score > out->score)
 			*out = one;
+		look_for_hidden(names, function, function->file == NULL ? only : function->file,
+				out);
 	}
-	look_at_files(names, change, may_be_inlined ? IN_FILE : BESIDE, out);
+	look_at_files(names, change, change->function_count == 0 ? IN_FILE : BESIDE, out);
 }

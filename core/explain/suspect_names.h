@@ -33,6 +33,7 @@ struct touched {
 	double carried;       /* of the growth, by that function */
 	const char *function; /* borrowed from the change, or NULL */
 	bool is_lost;         /* only through a caller that the stacks may have lost */
+	bool is_hidden; /* no stack shows it; it may be part of `defines`, which grew */
 	const char *file; /* borrowed: a file it touched where `defines` is, when no function did */
 	const char *defines;
 };

@@ -4,14 +4,16 @@
  * A change works from its deploy on, which comes after its own time by minutes
  * or days, and a deploy brings many changes at once. So a change between the
  * last old and the first new window is best (1); one from before the last old
- * window may have waited for its deploy: 1 / (1 + wait / scale), where scale
- * is the distance between these windows, and six hours at least; one from
+ * window may have waited for its deploy: 1 / (1 + (wait / scale)^2), where scale
+ * is the distance between these windows, but six hours at least and a day at most: profiles
+ * may be months apart, and yet what was merged is soon deployed; one from
  * after the growth began has no part in it (0). Where the windows' label
  * "version" names changes, or deploys are among the changes, it is known what
  * ran before and after, and only what came between has 1.
  */
 #include "core/explain/suspect_timing.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "core/base/clock.h"
@@ -19,6 +21,7 @@
 
 #define LOOK_BACK (14 * CLOCK_DAY)
 #define SCALE_LEAST (6 * CLOCK_HOUR)
+#define SCALE_MOST CLOCK_DAY
 #define WITHIN_NEW 0.7  /* came while the first new window was recorded */
 #define RAN_BEFORE 0.05 /* was in what ran before: labels can be wrong */
 #define NOT_YET_RUN 0.05
@@ -148,6 +151,6 @@ suspect_timing_score(const struct suspect_timing *timing, int64_t time)
 		return WITHIN_NEW;
 	if (time >= timing->old)
 		return 1;
-	scale = scale > (double)SCALE_LEAST ? scale : (double)SCALE_LEAST;
-	return 1 / (1 + (double)(timing->old - time) / scale);
+	scale = fmin(fmax(scale, (double)SCALE_LEAST), (double)SCALE_MOST);
+	return 1 / (1 + pow((double)(timing->old - time) / scale, 2));
 }

@@ -18,6 +18,9 @@ add_touched(struct str *out, const struct touched *touched)
 	else if (touched->function == NULL)
 		str_addf(out, "touched %s, where %s is, which grew", touched->file,
 			 touched->defines);
+	else if (touched->is_hidden)
+		str_addf(out, "touched %s, which may be part of %s, which grew", touched->function,
+			 touched->defines);
 	else if (touched->is_lost)
 		str_addf(out, "touched %s, which may call what grew", touched->function);
 	else

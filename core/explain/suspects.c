@@ -13,6 +13,15 @@
  *
  * where a factor that is not known adds nothing. One cause, or none of the
  * candidates, is then a choice among all: score = odds / (1 + sum of odds).
+ * A change that touched no function (a header, a build file, a table) may work
+ * anywhere: its attribution is not known and not 0, so it has UNKNOWN instead. One that touched
+ * very many, a renaming or a reformatting, holds every function that grew by its breadth alone; the
+ * best of m tries is no better evidence than one try is at odds divided by m, and yet large changes
+ * break more than small ones (Kamei et al., "A large-scale empirical study of just-in-time
+ * quality assurance", TSE 2013): the root of m lies between.
+ * Where few changes came in question by their time, each is more probable before anything else is
+ * known: log(CROWD / candidates), ALONE_MOST at most, is added to BASE. More candidates than that
+ * take nothing away, since the sum over all of them does.
  * So two equally good candidates share what one alone would have, and a
  * crowd of poor ones costs a good one little. The weights are round numbers
  * chosen for this: a change with no tie to the growth has odds below 1 %, one
@@ -29,6 +38,7 @@
 #include "core/detect/library.h"
 #include "core/explain/attribution.h"
 #include "core/explain/diff_clues.h"
+#include "core/explain/diff_same.h"
 #include "core/explain/suspect_names.h"
 #include "core/explain/suspect_timing.h"
 #include "core/explain/suspect_why.h"
@@ -38,12 +48,18 @@
 #include "core/store/telemetry.h"
 
 #define BASE (-5.0)
+#define CROWD 20.0 /* candidates, each counted by its timing, that BASE is for */
+#define ALONE_MOST 2.0
 #define ATTRIBUTION 6.5
 #define TEXT 2.0
 #define DIFF 3.0
 #define DIFF_USUAL 0.3
-#define INERT (-3.0) /* documents, tests and CI only */
-#define SETTING 2.0  /* configuration, flag, schema: has no functions to compare */
+#define INERT (-3.0)     /* documents, tests and CI only */
+#define SAME_CODE (-8.0) /* the code says what it said before, so it does what it did */
+#define UNKNOWN 1.5      /* touched code, and no function of it is known */
+#define SWEEP 0.5        /* per factor e of functions touched beyond SWEEP_FREE */
+#define SWEEP_FREE 8.0
+#define SETTING 2.0 /* configuration, flag, schema: has no functions to compare */
 
 #define LIKELY_SCORE 0.5    /* likelier than all others and none of them together */
 #define LIKELY_LEAD 2.5     /* times the second */
@@ -220,7 +236,13 @@ kind_bonus(const struct change *change)
 		return SETTING;
 	for (size_t i = 0; i < change->files.count; i++)
 		is_inert = is_inert && path_is_inert(change->files.items[i]);
-	return is_inert ? INERT : 0;
+	if (is_inert)
+		return INERT;
+	if (change->diff != NULL && diff_is_same_code(change->diff))
+		return SAME_CODE;
+	if (change->function_count == 0)
+		return change->files.count > 0 ? UNKNOWN : 0;
+	return -SWEEP * log(fmax((double)change->function_count / SWEEP_FREE, 1));
 }
 
 static void
@@ -305,12 +327,23 @@ describe_growth(struct ranker *ranker, struct word_bag *bag)
 
 /* ---- joining ---- */
 
+/* What a change has before anything but the number of changes is known. */
 static double
-odds_of(const struct candidate *candidate)
+base_of(const struct ranker *ranker)
+{
+	double candidates = 1;
+
+	for (size_t i = 0; i < ranker->count; i++)
+		candidates += ranker->candidates[i].suspect.timing;
+	return BASE + fmin(fmax(log(CROWD / candidates), 0), ALONE_MOST);
+}
+
+static double
+odds_of(const struct candidate *candidate, double base)
 {
 	const struct suspect *suspect = &candidate->suspect;
 	double sum =
-		BASE + candidate->bonus + ATTRIBUTION * suspect->attribution + TEXT * suspect->text;
+		base + candidate->bonus + ATTRIBUTION * suspect->attribution + TEXT * suspect->text;
 
 	if (!isnan(suspect->diff))
 		sum += DIFF * (suspect->diff - DIFF_USUAL);
@@ -333,7 +366,7 @@ static void
 score_candidates(struct ranker *ranker)
 {
 	struct word_bag growth = { 0 };
-	double sum = 1;
+	double sum = 1, base = base_of(ranker);
 
 	describe_growth(ranker, &growth);
 	for (size_t i = 0; i < ranker->count; i++) {
@@ -341,7 +374,7 @@ score_candidates(struct ranker *ranker)
 
 		candidate->suspect.text =
 			words_similarity(&ranker->words, &growth, &candidate->words);
-		candidate->odds = odds_of(candidate);
+		candidate->odds = odds_of(candidate, base);
 		sum += candidate->odds;
 	}
 	for (size_t i = 0; i < ranker->count; i++)

@@ -38,6 +38,20 @@ START_TEST(own_names)
 }
 END_TEST
 
+START_TEST(modules)
+{
+	static const char *const libraries[] = { "/usr/lib/x86_64-linux-gnu/libc.so.6",
+						 "/lib/ld-linux-x86-64.so.2", "libm-2.36.so",
+						 "[kernel.kallsyms]", "[vdso]" };
+	static const char *const own[] = { "/usr/bin/app", "/opt/libcache.so", "/srv/libc.d/app",
+					   "" };
+	for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++)
+		ck_assert_msg(detect_is_library_module(libraries[i]), "%s", libraries[i]);
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		ck_assert_msg(!detect_is_library_module(own[i]), "%s", own[i]);
+}
+END_TEST
+
 Suite *
 library_suite(void)
 {
@@ -45,6 +59,7 @@ library_suite(void)
 	TCase *names = tcase_create("names");
 	tcase_add_test(names, library_names);
 	tcase_add_test(names, own_names);
+	tcase_add_test(names, modules);
 	suite_add_tcase(suite, names);
 	return suite;
 }

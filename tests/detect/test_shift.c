@@ -113,6 +113,44 @@ START_TEST(others_shrank)
 }
 END_TEST
 
+/*
+ * Most of the service became far cheaper at once: the unchanged rest is less than half of what was,
+ * and only the samples per second tell that its cost did not grow.
+ */
+static struct detect_shift
+look_at_rest(double seconds_after)
+{
+	const struct tree_line lines[] = { { "main table", 9000, 200 }, { "main a", 400, 410 },
+					   { "main b", 300, 290 },      { "main c", 200, 205 },
+					   { "main d", 200, 195 },      { "main e", 100, 100 },
+					   { "main f", 100, 104 },      { "main g", 100, 97 },
+					   { "main h", 100, 99 },       { NULL, 0, 0 } };
+	struct tree tree;
+	tree_make(&tree, lines);
+	tree.stacks.seconds_before = 150;
+	tree.stacks.seconds_after = seconds_after;
+	struct detect_shift shift = { .function = tree_number(&tree, "a"), .dispersion = 1.5 };
+	ck_assert_int_eq(detect_shifts(&shift, 1, &tree.stacks, NULL, NULL), 0);
+	tree_release(&tree);
+	return shift;
+}
+
+START_TEST(most_shrank)
+{
+	struct detect_shift shift = look_at_rest(150);
+	ck_assert(shift.shrunk);
+	ck_assert_double_eq_tol(shift.rest, 6.2, 0.3);
+}
+END_TEST
+
+/* The same shares where the service costs what it did: many functions became dearer. */
+START_TEST(many_grew)
+{
+	ck_assert(!look_at_rest(25).shrunk);
+	ck_assert(!look_at_rest(0).shrunk); /* not known */
+}
+END_TEST
+
 /* A loss of a handful of samples is noise, whatever its size beside a small gain. */
 START_TEST(noise_is_no_source)
 {
@@ -135,6 +173,8 @@ shift_suite(void)
 	tcase_add_test(cases, large_dilution_is_no_shift);
 	tcase_add_test(cases, rename_beside_a_regression);
 	tcase_add_test(cases, others_shrank);
+	tcase_add_test(cases, most_shrank);
+	tcase_add_test(cases, many_grew);
 	tcase_add_test(cases, noise_is_no_source);
 	suite_add_tcase(suite, cases);
 	return suite;

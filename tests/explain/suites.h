@@ -12,6 +12,7 @@ Suite *detection_suite(void);
 Suite *words_suite(void);
 Suite *attribution_suite(void);
 Suite *diff_clues_suite(void);
+Suite *diff_same_suite(void);
 Suite *suspects_suite(void);
 
 #endif

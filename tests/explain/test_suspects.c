@@ -194,7 +194,7 @@ START_TEST(test_older_counts_less)
 }
 END_TEST
 
-/* An inlined function is in no stack; the file it shares with one that grew speaks for it. */
+/* An inlined function is in no stack; one of its file that grew speaks for it. */
 START_TEST(test_file_speaks_for_inlined)
 {
 	add_innocents();
@@ -204,13 +204,106 @@ START_TEST(test_file_speaks_for_inlined)
 	must(suspects_rank(store, &finding, &ranking, NULL, &err));
 	for (size_t i = 0; i < ranking.count; i++) {
 		if (strcmp(ranking.suspects[i].key, "bbbb0001") == 0) {
-			ck_assert_double_eq_tol(ranking.suspects[i].attribution, 0.25, 1e-9);
-			ck_assert_ptr_nonnull(
-				strstr(ranking.suspects[i].why, "src/escape.c, where escape is"));
+			ck_assert_double_eq_tol(ranking.suspects[i].attribution, 0.5, 1e-9);
+			ck_assert_ptr_nonnull(strstr(ranking.suspects[i].why,
+						     "touched put_quoted, which may be part of "
+						     "escape, which grew"));
 			return;
 		}
 	}
 	ck_abort_msg("not among the suspects");
+}
+END_TEST
+
+static const struct suspect *
+suspect_of(const char *key)
+{
+	for (size_t i = 0; i < ranking.count; i++) {
+		if (strcmp(ranking.suspects[i].key, key) == 0)
+			return &ranking.suspects[i];
+	}
+	ck_abort_msg("%s is not among the suspects", key);
+	return NULL;
+}
+
+/* Where no file is known, a name that begins alike speaks for it, and another does not. */
+START_TEST(test_name_speaks_for_hidden)
+{
+	add_change("bbbb0001", CHANGED - 25 * CLOCK_MINUTE, "Grow", "src/a.c", "escape_grow", NULL);
+	add_change("bbbb0002", CHANGED - 24 * CLOCK_MINUTE, "Grow", "src/b.c", "table_grow", NULL);
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	ck_assert_double_eq_tol(suspect_of("bbbb0001")->attribution, 0.5, 1e-9);
+	ck_assert_double_eq(suspect_of("bbbb0002")->attribution, 0);
+	ck_assert_double_gt(suspect_of("bbbb0001")->score, 4 * suspect_of("bbbb0002")->score);
+}
+END_TEST
+
+/* A function that is seen much beside the growth would show it, had it a part in it. */
+START_TEST(test_what_is_seen_is_not_hidden)
+{
+	add_change("bbbb0001", CHANGED - 25 * CLOCK_MINUTE, "Parse", "src/escape.c", "parse", NULL);
+	add_change("bbbb0002", CHANGED - 24 * CLOCK_MINUTE, "Escape", "src/escape.c", "escape",
+		   NULL);
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	ck_assert_str_eq(ranking.suspects[0].key, "bbbb0002");
+	for (size_t i = 1; i < ranking.count; i++)
+		ck_assert_double_le(ranking.suspects[i].attribution, 0.1 + 1e-9);
+}
+END_TEST
+
+/* The header beside the file of a function that grew: a constant may have changed. */
+START_TEST(test_header_speaks_for_its_file)
+{
+	add_change("cccc0001", CHANGED - 3 * CLOCK_DAY, "Move", "src/escape.c", "escape", NULL);
+	add_change("bbbb0001", CHANGED - 25 * CLOCK_MINUTE, "Tune", "src/escape.h", NULL, NULL);
+	add_change("bbbb0002", CHANGED - 25 * CLOCK_MINUTE, "Tune", "src/parse.h", NULL, NULL);
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	ck_assert_double_eq_tol(suspect_of("bbbb0001")->attribution, 0.25, 1e-9);
+	ck_assert_double_eq(suspect_of("bbbb0002")->attribution, 0);
+	ck_assert_str_ne(ranking.verdict, "likely");
+}
+END_TEST
+
+/* A change of comments alone in the very function that grew costs nothing. */
+START_TEST(test_same_code_is_no_suspect)
+{
+	add_change("bbbb0001", CHANGED - 25 * CLOCK_MINUTE, "Escape: document", "src/escape.c",
+		   "escape",
+		   "--- a/src/escape.c\n+++ b/src/escape.c\n@@ -1,2 +1,3 @@ escape(char *text)\n"
+		   " {\n+\t/* Quotes first. */\n \twhile (i < n)\n");
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	ck_assert_str_ne(ranking.verdict, "likely");
+	ck_assert(ranking.count == 0 || ranking.suspects[0].score < 0.4);
+}
+END_TEST
+
+/* A sweep over hundreds of functions holds what grew by its breadth; a narrow change is better. */
+START_TEST(test_sweep_counts_less)
+{
+	struct change sweep = { .service = service.id, .time = CHANGED - 20 * CLOCK_MINUTE };
+	bool added;
+
+	sweep.kind = memory_string("commit");
+	sweep.key = memory_string("dddd0001");
+	sweep.title = memory_string("Escape: coding style");
+	sweep.text = memory_string("");
+	sweep.author_name = memory_string("dev");
+	sweep.author_email = memory_string("dev@example.org");
+	strings_add(&sweep.files, "src/all.c");
+	change_add_function(&sweep, "escape", "src/all.c", 1, 1);
+	for (int i = 0; i < 800; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "f%d", i);
+		change_add_function(&sweep, name, "src/all.c", 1, 1);
+	}
+	must(casebook_change_put(store, &sweep, &added, &err));
+	change_release(&sweep);
+	add_change("bbbb0001", CHANGED - 25 * CLOCK_MINUTE, "Escape: quotes", "src/escape.c",
+		   "escape", NULL);
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	ck_assert_str_eq(ranking.suspects[0].key, "bbbb0001");
+	ck_assert_double_gt(ranking.suspects[0].score, 5 * suspect_of("dddd0001")->score);
 }
 END_TEST
 
@@ -248,6 +341,11 @@ suspects_suite(void)
 	tcase_add_test(tcase, test_too_late_is_out);
 	tcase_add_test(tcase, test_older_counts_less);
 	tcase_add_test(tcase, test_file_speaks_for_inlined);
+	tcase_add_test(tcase, test_name_speaks_for_hidden);
+	tcase_add_test(tcase, test_what_is_seen_is_not_hidden);
+	tcase_add_test(tcase, test_header_speaks_for_its_file);
+	tcase_add_test(tcase, test_same_code_is_no_suspect);
+	tcase_add_test(tcase, test_sweep_counts_less);
 	tcase_add_test(tcase, test_opportunity_has_no_cause);
 	tcase_add_test(tcase, test_cancel);
 	suite_add_tcase(suite, tcase);
