@@ -230,13 +230,13 @@ draw_values(const struct chart *chart, const struct surface *surface,
 		return;
 	surface_put_right(surface, 0, 0, frame->left - 1, STYLE_CHART_AXIS,
 			  format(scale.high, text));
-	if (frame->rows > 4)
-		surface_put_right(
-			surface, (frame->rows - 1) / 2, 0, frame->left - 1, STYLE_CHART_AXIS,
-			format(scale.low + (scale.high - scale.low) *
-						   (1.0 - (double)((frame->rows - 1) / 2) /
-								  (frame->rows - 1)),
-			       text));
+	if (frame->rows > 4) {
+		int last = frame->rows - 1, middle = last / 2;
+		double value = scale.high - (scale.high - scale.low) * middle / last;
+
+		surface_put_right(surface, middle, 0, frame->left - 1, STYLE_CHART_AXIS,
+				  format(value, text));
+	}
 	if (frame->rows > 1)
 		surface_put_right(surface, frame->rows - 1, 0, frame->left - 1, STYLE_CHART_AXIS,
 				  format(scale.low, text));

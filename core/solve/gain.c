@@ -49,7 +49,7 @@ median_sorted(const double *values, size_t count)
 void
 gain_interval(double *values, size_t count, double confidence, struct gain_interval *out)
 {
-	double walsh[WALSH_MAX];
+	double walsh[WALSH_MAX] = { 0 };
 	double tail;
 	size_t walsh_count = 0, cut = rank_sum_cut(count, (1 - confidence) / 2, &tail);
 

@@ -91,7 +91,7 @@ listing_print(const struct listing *listing, struct session *session)
 	size_t widths[LISTING_COLUMNS_MAX] = { 0 };
 	const char *titles[LISTING_COLUMNS_MAX];
 
-	if (listing->cells.count < listing->columns)
+	if (listing->columns == 0 || listing->cells.count < listing->columns)
 		return;
 	for (size_t i = 0; i < listing->columns; i++) {
 		titles[i] = listing->titles[i] + (listing->titles[i][0] == '>');
@@ -105,5 +105,6 @@ listing_print(const struct listing *listing, struct session *session)
 	}
 	print_row(session, listing, widths, titles);
 	for (size_t i = 0; i + listing->columns <= listing->cells.count; i += listing->columns)
-		print_row(session, listing, widths, (const char *const *)&listing->cells.items[i]);
+		print_row(session, listing, widths,
+			  (const char *const *)(listing->cells.items + i));
 }

@@ -117,7 +117,7 @@ view_open_difference(struct session *session, const struct arguments *arguments,
 {
 	const char *before = argument_text(arguments, "--before");
 	const char *after = argument_text(arguments, "--after");
-	struct time_range ranges[2];
+	struct time_range ranges[2] = { 0 };
 
 	memset(view, 0, sizeof(*view));
 	profile_set_init(&view->set);
