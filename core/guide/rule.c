@@ -104,28 +104,28 @@ write_inputs(const char *folder, const struct rule_request *request, struct erro
 {
 	char *rule = path_join(folder, "rule.cocci");
 	char *input = path_join(folder, "input.c");
+	char *output = path_join(folder, "output.c");
 	int status = path_write_file(rule, request->skill->rule, strlen(request->skill->rule), 0600,
 				     err);
 	if (status == 0)
 		status = path_write_file(input, request->data, request->length, 0600, err);
+	if (status == 0)
+		status = path_write_file(output, request->data, request->length, 0600, err);
 	free(rule);
 	free(input);
+	free(output);
 	return status;
 }
 
-/* The file that spatch wrote; *changed false where it wrote none, or the same. */
+/* The file as spatch left it; *changed false where it is the same. */
 static int
 read_output(const char *folder, const struct rule_request *request, struct str *out, bool *changed,
 	    struct error *err)
 {
 	char *path = path_join(folder, "output.c");
-	int status = 0;
-	*changed = false;
-	if (path_exists(path)) {
-		status = path_read_file(out, path, 2 * RULE_FILE_MAX, err);
-		*changed = status == 0 && (out->len != request->length ||
-					   memcmp(out->data, request->data, out->len) != 0);
-	}
+	int status = path_read_file(out, path, 2 * RULE_FILE_MAX, err);
+	*changed = status == 0 && (out->len != request->length ||
+				   memcmp(out->data, request->data, out->len) != 0);
 	free(path);
 	return status;
 }
@@ -134,11 +134,12 @@ static int
 match_in_folder(struct rule_result *out, const char *folder, const struct rule_request *request,
 		struct error *err)
 {
+	/* In place: with -o, spatch fails on a file that has none of the rule's words. */
 	static const char *const argv[] = { "spatch",        "--very-quiet",
 					    "--no-includes", "--no-show-diff",
 					    "--sp-file",     "rule.cocci",
-					    "input.c",       "-o",
-					    "output.c",      NULL };
+					    "--in-place",    "output.c",
+					    NULL };
 	struct str after;
 	bool changed = false;
 	str_init(&after, 2 * RULE_FILE_MAX);

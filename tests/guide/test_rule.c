@@ -110,6 +110,23 @@ START_TEST(examples_are_kept)
 }
 END_TEST
 
+/* A file without any of the rule's words, which spatch does not even parse. */
+START_TEST(other_files_have_no_match)
+{
+	struct str text;
+	struct rule_result result;
+	if (!spatch_is_here())
+		return;
+	str_init(&text, STR_MAX_TEXT);
+	str_add(&text, "int\ntwice(int n)\n{\n\treturn 2 * n;\n}\n");
+	run(&result, &text, 0, 0);
+	ck_assert_uint_eq(result.match_count, 0);
+	ck_assert_uint_eq(result.rewritten.len, 0);
+	rule_result_release(&result);
+	str_release(&text);
+}
+END_TEST
+
 START_TEST(only_the_wanted_lines_change)
 {
 	struct str before;
@@ -178,6 +195,7 @@ rule_suite(void)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, examples_are_mended);
 	tcase_add_test(tcase, examples_are_kept);
+	tcase_add_test(tcase, other_files_have_no_match);
 	tcase_add_test(tcase, only_the_wanted_lines_change);
 	tcase_add_loop_test(tcase, new_names_are_fresh, 0, sizeof(names) / sizeof(names[0]));
 	tcase_add_test(tcase, a_broken_rule_says_so);
