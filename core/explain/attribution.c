@@ -27,6 +27,11 @@
  * of the service owns: its own code, what a compiler put into it, and foreign
  * code below it, whose direct caller may be lost. The work of a function that
  * no stack shows can be nowhere else (suspect_names.c).
+ *
+ * `covers` asks about all growth of that time, the subject's or not. One change made
+ * all of it, as a rule; a function that has only a part of it in its stacks is rather
+ * one more victim, of a worse hash, more calls or more data. What grew is summed by
+ * innermost owned frame first, so that the noise of single stacks evens out.
  */
 #include "core/explain/attribution.h"
 
@@ -55,6 +60,7 @@ struct measure {
 	double *gained;        /* by name: sum of what grew, for the average of near */
 	double *foreign;       /* by name: growth in foreign code directly under it */
 	bool *is_library;      /* by name: nobody of the service owns it */
+	double *all, *own_all; /* by name: growth anywhere; the same as innermost owned frame */
 	double positive;       /* sum of what grew over the subject's stacks */
 };
 
@@ -176,6 +182,41 @@ count_stack(struct measure *measure, const struct profile_stack *stack, double g
 	}
 }
 
+static void
+count_everywhere(struct measure *measure, const struct profile_stack *stack, double growth)
+{
+	bool is_innermost = true;
+
+	measure->now++;
+	for (uint32_t i = stack->depth; i > 0; i--) {
+		const struct profile_frame *frame = frame_at(measure, stack, i - 1);
+
+		if (is_innermost && is_owned(measure, frame)) {
+			measure->own_all[frame->name] += growth;
+			is_innermost = false;
+		}
+		if (measure->stamps[frame->name] != measure->now)
+			measure->all[frame->name] += growth;
+		measure->stamps[frame->name] = measure->now;
+	}
+}
+
+static void
+set_covers(struct measure *measure)
+{
+	struct attribution *out = measure->out;
+	double grown = 0;
+
+	for (uint32_t name = 0; name < out->set->names.count; name++)
+		grown += fmax(measure->own_all[name], 0);
+	for (uint32_t name = 0; grown > 0 && name < out->set->names.count; name++) {
+		struct attribution_name *at = &out->names[name];
+
+		at->covers = fmin(fmax(measure->all[name] / grown, 0), 1);
+		at->apart = fmax(measure->own_all[name], 0) / grown;
+	}
+}
+
 /* How much of each function's share is new, from its whole share and not only under the subject. */
 static void
 set_specific(struct measure *measure, const struct selection *selection)
@@ -272,6 +313,8 @@ attribution_measure(struct attribution *out, const struct profile_set *set,
 	out->names = memory_alloc_array(names, sizeof(*out->names));
 	measure.stamps = memory_alloc_array(names, sizeof(*measure.stamps));
 	measure.gained = memory_alloc_array(names, sizeof(*measure.gained));
+	measure.all = memory_alloc_array(names, sizeof(*measure.all));
+	measure.own_all = memory_alloc_array(names, sizeof(*measure.own_all));
 	measure.foreign = memory_alloc_array(names, sizeof(*measure.foreign));
 	measure.is_library = library_names(set);
 	measure.subject = intern_find(&set->names, subject, strlen(subject));
@@ -282,16 +325,21 @@ attribution_measure(struct attribution *out, const struct profile_set *set,
 	if (!out->has_subject)
 		measure.subject = INTERN_NONE;
 	for (size_t s = 0; s < set->stack_count; s++) {
-		if (stack_is_used(&measure.weights, s))
-			count_stack(&measure, &set->stacks[s], growth_of(&measure, s));
+		if (!stack_is_used(&measure.weights, s))
+			continue;
+		count_everywhere(&measure, &set->stacks[s], growth_of(&measure, s));
+		count_stack(&measure, &set->stacks[s], growth_of(&measure, s));
 	}
 	if (!out->has_subject)
 		out->growth = measure.positive;
+	set_covers(&measure);
 	set_scores(&measure);
 	set_lost(&measure);
 	stack_weights_release(&measure.weights);
 	free(measure.stamps);
 	free(measure.gained);
+	free(measure.all);
+	free(measure.own_all);
 	free(measure.foreign);
 	free(measure.is_library);
 }

@@ -20,7 +20,10 @@ struct attribution_name {
 	double score;    /* the three together, 0 to 1 */
 	double lost;     /* 0 to 1: may be the caller that a frame-pointer stack lost */
 	double own;      /* of the growth: the part of which it is the innermost owned frame */
-	double share;    /* of all samples, the larger of both sides */
+	double apart;    /* as own, but of all growth of that time, with the subject or without */
+	double covers; /* of what grew anywhere, with the subject or without: the part in its stacks
+			*/
+	double share;  /* of all samples, the larger of both sides */
 };
 
 struct attribution {

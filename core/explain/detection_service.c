@@ -177,31 +177,47 @@ gather(struct run *run, struct group *group, bool *taken)
 	free(known);
 }
 
+static double
+delta_of(const struct group *group, size_t index)
+{
+	return group->increases.items[index]->after - group->increases.items[index]->before;
+}
+
+/* The subject that grew most, among libraries or among the rest; the count where there is none. */
+static size_t
+largest_subject(const struct group *group, bool library)
+{
+	size_t count = group->increases.count, largest = count;
+	for (size_t i = 0; i < count; i++) {
+		if (group->candidates[i].subject == i && group->candidates[i].library == library &&
+		    (largest == count || delta_of(group, i) > delta_of(group, largest)))
+			largest = i;
+	}
+	return largest;
+}
+
 /*
  * What is left over of libraries and the kernel has lost its callers, or ends in stacks without
- * any: it is counted with the largest growth that somebody owns, if that is larger.
+ * any: nobody can say that malloc and free grew for two reasons. It is counted with the largest
+ * growth that somebody owns, if that is larger, or else with the largest of its own kind.
  */
 static void
 adopt_libraries(struct group *group)
 {
-	size_t count = group->increases.count, largest = count;
-	struct detect_increase *const *increases = group->increases.items;
+	size_t count = group->increases.count;
+	size_t library = largest_subject(group, true), owned = largest_subject(group, false);
+	if (library == count)
+		return;
+	if (owned == count || delta_of(group, owned) < delta_of(group, library))
+		owned = library;
+	bool *adopted = memory_alloc_array(count, sizeof(*adopted));
+	for (size_t i = 0; i < count; i++)
+		adopted[i] = group->candidates[i].subject == i && group->candidates[i].library;
 	for (size_t i = 0; i < count; i++) {
-		double delta = increases[i]->after - increases[i]->before;
-		if (group->candidates[i].subject != i || group->candidates[i].library)
-			continue;
-		if (largest == count ||
-		    delta > increases[largest]->after - increases[largest]->before)
-			largest = i;
+		if (adopted[group->candidates[i].subject])
+			group->candidates[i].subject = owned;
 	}
-	for (size_t i = 0; i < count && largest < count; i++) {
-		size_t subject = group->candidates[i].subject;
-		const struct detect_increase *increase = increases[subject];
-		if (group->candidates[subject].library &&
-		    increase->after - increase->before <=
-			    increases[largest]->after - increases[largest]->before)
-			group->candidates[i].subject = largest;
-	}
+	free(adopted);
 }
 
 static int

@@ -428,8 +428,10 @@ path_is_inert(const char *path)
 					    ".png", ".svg", ".csv", ".po",   ".1",    ".test" };
 	static const char *const parts[] = { "test/", "tests/",   "doc/",
 					     "docs/", ".github/", ".circleci/" };
-	static const char *const names[] = { "COPYING",   "LICENSE", "README",    "NEWS",
-					     "ChangeLog", "AUTHORS", ".gitignore" };
+	static const char *const names[] = { "COPYING",   "LICENSE",   "README",     "NEWS",
+					     "ChangeLog", "AUTHORS",   ".gitignore", "CHANGES",
+					     "Changes",   "changelog", "CHANGELOG",  "THANKS",
+					     "TODO",      "INSTALL" };
 	const char *name = strrchr(path, '/') == NULL ? path : strrchr(path, '/') + 1;
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {

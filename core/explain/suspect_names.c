@@ -7,9 +7,12 @@
  * be where the time goes: a compiler puts small functions into their callers, and
  * stacks by frame pointers lose the direct caller of the C library's code. Its time then counts as
  * own time of a function near by (struct attribution_name, own), mostly of the same file. So
- * it has HIDDEN of the own growth of the best of its kin: functions of the
+ * it has HIDDEN of the own growth of its kin together: functions of the
  * same file, and where a file is not known, those whose name begins alike
  * (suspect_kin.h).
+ *
+ * What grew at the same time beside the subject, because stacks lost their callers or
+ * since one change made two functions dearer, counts for BESIDE_SUBJECT of its part of all growth.
  *
  * A change of which no function is known speaks through its files, more softly: IN_FILE of
  * the best growing function that is defined there, or beside the header (list.h and list.c),
@@ -17,6 +20,7 @@
  */
 #include "core/explain/suspect_names.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +31,7 @@
 
 #define IN_FILE 0.25
 #define HIDDEN 0.5
+#define BESIDE_SUBJECT 0.5
 #define HIDDEN_SHARE 0.1 /* of the growth: a function that is seen more than that is not hidden */
 #define BESIDE 0.1
 #define GROWING_LEAST 0.05 /* score from which a function is one that grew */
@@ -184,11 +189,20 @@ suspect_names_function(const struct suspect_names *names, const char *function, 
 	while ((name = find_name(names, plain.data, name)) != INTERN_NONE) {
 		const struct attribution_name *at = &names->attribution->names[name];
 
+		double beside = BESIDE_SUBJECT * at->apart * at->specific;
+
 		is_seen = is_seen || at->is_seen;
+		if (beside > out->score) {
+			out->is_lost = false;
+			out->score = beside;
+			out->carried = at->carried;
+			out->covers = at->covers;
+		}
 		if (at->score > out->score || at->lost > out->score) {
 			out->is_lost = at->lost > at->score;
 			out->score = out->is_lost ? at->lost : at->score;
 			out->carried = at->carried;
+			out->covers = at->covers;
 		}
 	}
 	str_release(&plain);
@@ -264,6 +278,7 @@ look_at_files(const struct suspect_names *names, const struct change *change, do
 		if (best == INTERN_NONE || part * score_of(names, best) <= out->score)
 			continue;
 		*out = (struct touched){ .score = part * score_of(names, best),
+					 .covers = names->attribution->names[best].covers,
 					 .file = file,
 					 .defines = names->plain[best] };
 	}
@@ -299,26 +314,30 @@ look_for_hidden(const struct suspect_names *names, const struct change_function 
 		const char *file, struct touched *out)
 {
 	const struct attribution *attribution = names->attribution;
+	struct touched hidden = { .function = function->name, .is_hidden = true };
 	struct str plain;
-	double part;
+	double part, score = 0;
 
 	str_init(&plain, STR_MAX_LINE);
 	symbol_plain(function->name, &plain);
 	part = HIDDEN * hiding(names, plain.data);
 	for (uint32_t name = 0; part > 0 && name < attribution->set->names.count; name++) {
 		const struct attribution_name *at = &attribution->names[name];
-		double score = part * at->own * at->specific;
+		double kin = at->own * at->specific > 0 || at->apart > 0
+				     ? kin_of(names, name, plain.data, file)
+				     : 0;
 
-		if (score <= out->score)
-			continue;
-		score *= kin_of(names, name, plain.data, file);
-		if (score > out->score)
-			*out = (struct touched){ .score = score,
-						 .carried = at->own,
-						 .function = function->name,
-						 .is_hidden = true,
-						 .defines = names->plain[name] };
+		score += part * kin * at->own * at->specific;
+		hidden.covers += kin * at->apart;
+		if (kin * at->own > hidden.carried) {
+			hidden.carried = kin * at->own;
+			hidden.defines = names->plain[name];
+		}
 	}
+	hidden.score = fmin(score, part);
+	hidden.covers = fmin(hidden.covers, 1);
+	if (hidden.score > out->score)
+		*out = hidden;
 	str_release(&plain);
 }
 

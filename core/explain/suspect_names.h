@@ -31,9 +31,10 @@ void suspect_names_learn(struct suspect_names *names, const struct finding *find
 struct touched {
 	double score;         /* of attribution, 0 to 1 */
 	double carried;       /* of the growth, by that function */
+	double covers;        /* of all growth of that time, by it or by `defines` */
 	const char *function; /* borrowed from the change, or NULL */
 	bool is_lost;         /* only through a caller that the stacks may have lost */
-	bool is_hidden; /* no stack shows it; it may be part of `defines`, which grew */
+	bool is_hidden;       /* no stack shows it; it may be part of `defines`, which grew */
 	const char *file; /* borrowed: a file it touched where `defines` is, when no function did */
 	const char *defines;
 };

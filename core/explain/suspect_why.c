@@ -23,6 +23,8 @@ add_touched(struct str *out, const struct touched *touched)
 			 touched->defines);
 	else if (touched->is_lost)
 		str_addf(out, "touched %s, which may call what grew", touched->function);
+	else if (touched->carried < WORTH_NAMING)
+		str_addf(out, "touched %s, which grew at the same time", touched->function);
 	else
 		str_addf(out, "touched %s, which is in %s of the growth", touched->function,
 			 text_percent(touched->carried, percent));

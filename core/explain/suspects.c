@@ -9,11 +9,11 @@
  *
  * They make odds that this change and no other is the cause,
  *
- *   odds = timing * exp(BASE + ATTRIBUTION a + TEXT t + DIFF (d - DIFF_USUAL))
+ *   odds = timing * exp(BASE + ATTRIBUTION a (1 + c) / 2 + TEXT t + DIFF (d - DIFF_USUAL))
  *
- * where a factor that is not known adds nothing. One cause, or none of the
- * candidates, is then a choice among all: score = odds / (1 + sum of odds).
- * A change that touched no function (a header, a build file, a table) may work
+ * where c is how much of all that grew it covers (attribution.c) and a factor that is not known
+ * adds nothing. One cause, or none of the candidates, is then a choice among all: score = odds / (1
+ * + sum of odds). A change that touched no function (a header, a build file, a table) may work
  * anywhere: its attribution is not known and not 0, so it has UNKNOWN instead. One that touched
  * very many, a renaming or a reformatting, holds every function that grew by its breadth alone; the
  * best of m tries is no better evidence than one try is at odds divided by m, and yet large changes
@@ -64,6 +64,8 @@
 #define LIKELY_SCORE 0.5    /* likelier than all others and none of them together */
 #define LIKELY_LEAD 2.5     /* times the second */
 #define LIKELY_EVIDENCE 0.4 /* of attribution or diff: words and time alone make nothing likely */
+#define LIKELY_COVERS 0.6   /* of all that grew: one that explains less is not the whole story */
+#define COVERS_LEAST 0.5    /* part of the attribution that one has that covers nothing */
 #define UNSURE_SCORE 0.05
 #define KEPT_SCORE 0.005
 #define WINDOWS_A_SIDE 64   /* nearest to the change */
@@ -74,7 +76,8 @@
 struct candidate {
 	struct suspect suspect;
 	struct word_bag words;
-	double bonus; /* on the odds' logarithm, for what kind of change it is */
+	double covers; /* of all growth of that time, 0 to 1 */
+	double bonus;  /* on the odds' logarithm, for what kind of change it is */
 	double odds;
 };
 
@@ -188,16 +191,34 @@ load_changes(struct ranker *ranker, struct error *err)
 
 /* ---- factors ---- */
 
+/* Names under which the C library does the work of another. */
+static const char *
+name_in_library(const char *name)
+{
+	static const char *const names[][2] = { { "memcpy", "memmove" },
+						{ "mempcpy", "memmove" },
+						{ "calloc", "malloc" },
+						{ "realloc", "malloc" } };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(name, names[i][0]) == 0)
+			return names[i][1];
+	}
+	return name;
+}
+
 /* Code says strlen where stacks say __strlen_avx2. */
 static double
 grown_in_library(const struct ranker *ranker, const char *name)
 {
+	const char *other = name_in_library(name);
 	double best = -1;
 
 	for (size_t i = 0; i < ranker->library_count; i++) {
 		uint32_t number = ranker->library[i];
 
-		if (strstr(ranker->names.plain[number], name) != NULL)
+		if (strstr(ranker->names.plain[number], name) != NULL ||
+		    strstr(ranker->names.plain[number], other) != NULL)
 			best = fmax(best, ranker->attribution.names[number].score);
 	}
 	return best;
@@ -279,6 +300,7 @@ make_candidate(struct ranker *ranker, const struct change *change, struct candid
 	suspect->why = suspect_why(&touched, &ranker->timing, change->time, clues.phrase);
 	list_functions(ranker, change, suspect);
 	read_words(ranker, change, &out->words);
+	out->covers = touched.covers;
 	out->bonus = kind_bonus(change);
 }
 
@@ -342,8 +364,9 @@ static double
 odds_of(const struct candidate *candidate, double base)
 {
 	const struct suspect *suspect = &candidate->suspect;
-	double sum =
-		base + candidate->bonus + ATTRIBUTION * suspect->attribution + TEXT * suspect->text;
+	double sum = base + candidate->bonus + TEXT * suspect->text +
+		     ATTRIBUTION * suspect->attribution *
+			     (COVERS_LEAST + (1 - COVERS_LEAST) * candidate->covers);
 
 	if (!isnan(suspect->diff))
 		sum += DIFF * (suspect->diff - DIFF_USUAL);
@@ -384,7 +407,7 @@ score_candidates(struct ranker *ranker)
 }
 
 static const char *
-verdict_of(const struct suspect *suspects, size_t count)
+verdict_of(const struct suspect *suspects, size_t count, double covers)
 {
 	const struct suspect *best = &suspects[0];
 	double second = count > 1 ? best[1].score : 0;
@@ -392,7 +415,8 @@ verdict_of(const struct suspect *suspects, size_t count)
 	if (count == 0 || best->score < UNSURE_SCORE)
 		return "none";
 	if (best->score >= LIKELY_SCORE && best->score >= LIKELY_LEAD * second &&
-	    (best->attribution >= LIKELY_EVIDENCE || best->diff >= LIKELY_EVIDENCE))
+	    (best->attribution >= LIKELY_EVIDENCE || best->diff >= LIKELY_EVIDENCE) &&
+	    (covers >= LIKELY_COVERS || best->diff >= LIKELY_EVIDENCE))
 		return "likely";
 	return "unsure";
 }
@@ -400,6 +424,8 @@ verdict_of(const struct suspect *suspects, size_t count)
 static void
 hand_over(struct ranker *ranker, struct suspect_ranking *out)
 {
+	double covers = ranker->count > 0 ? ranker->candidates[0].covers : 0;
+
 	out->capacity = SUSPECTS_KEPT;
 	out->suspects = memory_alloc_array(out->capacity, sizeof(*out->suspects));
 	for (size_t i = 0; i < ranker->count && out->count < out->capacity; i++) {
@@ -410,7 +436,7 @@ hand_over(struct ranker *ranker, struct suspect_ranking *out)
 		out->suspects[out->count++] = candidate->suspect;
 		candidate->suspect = (struct suspect){ 0 };
 	}
-	out->verdict = memory_string(verdict_of(out->suspects, out->count));
+	out->verdict = memory_string(verdict_of(out->suspects, out->count, covers));
 }
 
 static void
