@@ -3,9 +3,12 @@
 #include "tui/action_list.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/memory.h"
+#include "core/base/str.h"
 #include "core/base/vec.h"
+#include "tui/key.h"
 #include "tui/picker.h"
 #include "tui/ui.h"
 #include "tui/ui_private.h"
@@ -28,6 +31,8 @@ list_free(void *user)
 {
 	struct action_list *list = user;
 
+	for (size_t i = 0; i < list->items.count; i++)
+		free((char *)list->items.items[i].keys);
 	vec_release(&list->entries);
 	vec_release(&list->items);
 	free(list);
@@ -60,6 +65,28 @@ chosen(void *user, struct ui *ui, size_t index)
 		ui_run_action(ui, entry->action, state);
 }
 
+/* The keys that reach this action: those no table before it takes for itself. */
+static void
+free_keys(struct str *out, const struct action_list *list, const struct action *action,
+	  enum owner owner)
+{
+	const char *at = action->keys;
+
+	for (; at != NULL && *at != '\0'; at += strspn(at, " ")) {
+		size_t length = strcspn(at, " ");
+		bool taken = false;
+		struct key key;
+
+		for (size_t i = 0; i < list->entries.count && !taken; i++)
+			taken = list->entries.items[i].owner != owner &&
+				key_parse(&key, at, length) == 0 &&
+				key_in_list(key, list->entries.items[i].action->keys);
+		if (!taken)
+			str_addf(out, "%s%.*s", out->len > 0 ? " " : "", (int)length, at);
+		at += length;
+	}
+}
+
 static void
 add_table(struct ui *ui, struct action_list *list, const struct action *table, enum owner owner)
 {
@@ -68,8 +95,12 @@ add_table(struct ui *ui, struct action_list *list, const struct action *table, e
 
 	for (; table != NULL && table->name != NULL; table++) {
 		const char *why = action_refused(table, state);
-		struct picker_item item = { .keys = table->keys, .text = table->name };
+		struct picker_item item = { .text = table->name };
+		struct str keys;
 
+		str_init(&keys, STR_MAX_LINE);
+		free_keys(&keys, list, table, owner);
+		item.keys = str_take(&keys);
 		item.detail = why != NULL ? why : table->help;
 		item.refused = why != NULL;
 		vec_push(&list->entries, (struct entry){ table, owner });

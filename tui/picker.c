@@ -10,8 +10,11 @@
 #include "tui/prompt.h"
 #include "tui/ui.h"
 
-#define PICKER_COLUMNS 84
-#define PICKER_FRAME 4 /* rows: borders, the typed line, a rule */
+#define PICKER_COLUMNS 84    /* and more where a row needs them */
+#define PICKER_FRAME 4       /* rows: borders, the typed line, a rule */
+#define PICKER_FRAMED_ROWS 7 /* fewer have no frame but the typed line */
+#define PICKER_NOTE_ROWS 14  /* fewer have no room to tell a cut detail whole */
+#define PICKER_NOTE_LINES 3
 #define WHEEL_ROWS 3
 
 struct candidate {
@@ -30,6 +33,7 @@ struct picker {
 	struct list list;
 	int keys_width;
 	int text_width;
+	int detail_width;
 };
 
 static size_t
@@ -231,12 +235,44 @@ picker_paste(void *state, struct ui *ui, const char *text, size_t length)
 	narrow(picker);
 }
 
+/* Columns of a whole row: the frame, the list's margin, gaps, and what is in it. */
 static int
-box_rows(const struct picker *picker, int rows)
+row_columns(const struct picker *picker)
+{
+	int keys = picker->keys_width > 0 ? picker->keys_width + 1 : 0;
+	int detail = picker->detail_width > 0 ? picker->detail_width + 2 : 0;
+
+	return 2 + LIST_MARGIN + keys + picker->text_width + detail;
+}
+
+static int
+box_columns(const struct picker *picker, int columns)
+{
+	int wanted = row_columns(picker);
+
+	wanted = wanted > PICKER_COLUMNS ? wanted : PICKER_COLUMNS;
+	return wanted < columns ? wanted : columns;
+}
+
+/* Rows under the list that tell the detail of the row under the cursor whole; 0: none is cut. */
+static int
+note_rows(const struct picker *picker, int rows, int columns)
+{
+	int inside = box_columns(picker, columns) - 2 - LIST_MARGIN;
+	int lines;
+
+	if (rows < PICKER_NOTE_ROWS || row_columns(picker) <= columns || inside <= 0)
+		return 0;
+	lines = picker->detail_width / inside + 1; /* words do not fill their lines */
+	return 1 + (lines < PICKER_NOTE_LINES ? lines : PICKER_NOTE_LINES);
+}
+
+static int
+box_rows(const struct picker *picker, int rows, int columns)
 {
 	int wanted = (int)(picker->request.count < 1000 ? picker->request.count : 1000);
 
-	wanted += PICKER_FRAME;
+	wanted += PICKER_FRAME + note_rows(picker, rows, columns);
 	return wanted < rows ? wanted : rows;
 }
 
@@ -244,35 +280,104 @@ static void
 picker_sync(void *state, struct ui *ui, int rows, int columns)
 {
 	struct picker *picker = state;
+	int height = rows - 1;
 
 	(void)ui;
-	(void)columns;
-	list_sync(&picker->list, box_rows(picker, rows) - PICKER_FRAME);
+	if (rows >= PICKER_FRAMED_ROWS)
+		height = box_rows(picker, rows, columns) - PICKER_FRAME -
+			 note_rows(picker, rows, columns);
+	list_sync(&picker->list, height);
+}
+
+/* How much of text goes on a line: up to the last blank that fits, or as much as fits. */
+static size_t
+line_length(const struct surface *surface, const char *text, int columns)
+{
+	size_t fits = 0, length = 0;
+
+	while (text[length] != '\0') {
+		length += strcspn(text + length + 1, " ") + 1;
+		if (surface_width(surface, text, length) > columns)
+			break;
+		fits = length;
+	}
+	return fits > 0 ? fits : length;
+}
+
+static void
+draw_note(const struct picker *picker, const struct surface *note)
+{
+	size_t row = list_row(&picker->list);
+	const char *text = row != LIST_NONE ? picker->items[picker->shown[row].item].detail : NULL;
+	int columns = note->columns - LIST_MARGIN;
+
+	surface_horizontal(note, 0, 0, note->columns, STYLE_BORDER);
+	for (int line = 1; line < note->rows && text != NULL && *text != '\0'; line++) {
+		size_t length = line_length(note, text, columns);
+
+		if (line == note->rows - 1)
+			length = strlen(text);
+		surface_put_field(note, line, LIST_MARGIN, columns, STYLE_DIM, text, length);
+		text += length;
+		text += strspn(text, " ");
+	}
+}
+
+static void
+draw_typed(const struct picker *picker, const struct surface *line)
+{
+	if (picker->typing) {
+		surface_put(line, 0, 1, STYLE_KEY, picker->request.browse ? "/" : ":");
+		line_editor_draw(&picker->editor, line, 0, 3, line->columns - 4);
+	} else {
+		surface_put(line, 0, 1, STYLE_HINT, "/ find   Enter run   Esc back");
+	}
+}
+
+static void
+draw_rows(const struct picker *picker, const struct surface *list)
+{
+	if (picker->shown_count == 0)
+		surface_put(list, 0, 2, STYLE_DIM, "nothing matches");
+	list_draw(&picker->list, list);
+}
+
+static void
+draw_box(const struct picker *picker, const struct surface *surface)
+{
+	int rows = box_rows(picker, surface->rows, surface->columns);
+	int columns = box_columns(picker, surface->columns);
+	int notes = note_rows(picker, surface->rows, surface->columns);
+	struct surface box =
+		surface_view(surface, 0, (surface->columns - columns) / 2, rows, columns);
+	struct surface inside, part;
+
+	surface_clear(&box);
+	inside = surface_box(&box, STYLE_BORDER, picker->title);
+	draw_typed(picker, &inside);
+	surface_horizontal(&inside, 1, 0, inside.columns, STYLE_BORDER);
+	part = surface_view(&inside, 2, 0, inside.rows - 2 - notes, inside.columns);
+	draw_rows(picker, &part);
+	if (notes == 0)
+		return;
+	part = surface_view(&inside, inside.rows - notes, 0, notes, inside.columns);
+	draw_note(picker, &part);
 }
 
 static void
 picker_draw(const void *state, const struct surface *surface)
 {
 	const struct picker *picker = state;
-	int rows = box_rows(picker, surface->rows);
-	int columns = surface->columns < PICKER_COLUMNS ? surface->columns : PICKER_COLUMNS;
-	struct surface box =
-		surface_view(surface, 0, (surface->columns - columns) / 2, rows, columns);
-	struct surface inside, list;
+	struct surface list;
 
-	surface_clear(&box);
-	inside = surface_box(&box, STYLE_BORDER, picker->title);
-	if (picker->typing) {
-		surface_put(&inside, 0, 1, STYLE_KEY, picker->request.browse ? "/" : ":");
-		line_editor_draw(&picker->editor, &inside, 0, 3, inside.columns - 4);
-	} else {
-		surface_put(&inside, 0, 1, STYLE_HINT, "/ find   Enter run   Esc back");
+	if (surface->rows >= PICKER_FRAMED_ROWS) {
+		draw_box(picker, surface);
+		return;
 	}
-	surface_horizontal(&inside, 1, 0, inside.columns, STYLE_BORDER);
-	list = surface_view(&inside, 2, 0, inside.rows - 2, inside.columns);
-	if (picker->shown_count == 0)
-		surface_put(&list, 0, 2, STYLE_DIM, "nothing matches");
-	list_draw(&picker->list, &list);
+	surface_clear(surface);
+	draw_typed(picker, surface);
+	list = surface_view(surface, 1, 0, surface->rows - 1, surface->columns);
+	draw_rows(picker, &list);
 }
 
 static const struct screen_ops picker_ops = {
@@ -315,6 +420,7 @@ picker_open(struct ui *ui, const struct picker_request *request)
 							 .refused = item->refused };
 		picker->keys_width = wider(picker->keys_width, item->keys);
 		picker->text_width = wider(picker->text_width, item->text);
+		picker->detail_width = wider(picker->detail_width, item->detail);
 	}
 	line_editor_init(&picker->editor);
 	list_init(&picker->list, &picker_list, picker);

@@ -86,6 +86,17 @@ START_TEST(test_help)
 }
 END_TEST
 
+/* Without a frame there is room for a row. */
+START_TEST(test_help_tiny)
+{
+	ui_free(ui);
+	ui = ui_new(&(struct ui_setup){ .rows = 5, .columns = 20, .features = FULL });
+	sample_push(sample, ui);
+	ui_keys(ui, "? j j");
+	golden("help-tiny");
+}
+END_TEST
+
 static size_t picked;
 
 static void
@@ -125,6 +136,7 @@ palette_suite(void)
 	tcase_add_test(tests, test_score);
 	tcase_add_test(tests, test_palette_runs);
 	tcase_add_test(tests, test_help);
+	tcase_add_test(tests, test_help_tiny);
 	tcase_add_test(tests, test_pick);
 	suite_add_tcase(suite, tests);
 	return suite;
