@@ -124,8 +124,8 @@ read_output(const char *folder, const struct rule_request *request, struct str *
 {
 	char *path = path_join(folder, "output.c");
 	int status = path_read_file(out, path, 2 * RULE_FILE_MAX, err);
-	*changed = status == 0 && (out->len != request->length ||
-				   memcmp(out->data, request->data, out->len) != 0);
+	*changed = status == 0 &&
+		   (out->len != request->length || memcmp(out->data, request->data, out->len) != 0);
 	free(path);
 	return status;
 }
@@ -135,11 +135,9 @@ match_in_folder(struct rule_result *out, const char *folder, const struct rule_r
 		struct error *err)
 {
 	/* In place: with -o, spatch fails on a file that has none of the rule's words. */
-	static const char *const argv[] = { "spatch",        "--very-quiet",
-					    "--no-includes", "--no-show-diff",
-					    "--sp-file",     "rule.cocci",
-					    "--in-place",    "output.c",
-					    NULL };
+	static const char *const argv[] = { "spatch",         "--very-quiet", "--no-includes",
+					    "--no-show-diff", "--sp-file",    "rule.cocci",
+					    "--in-place",     "output.c",     NULL };
 	struct str after;
 	bool changed = false;
 	str_init(&after, 2 * RULE_FILE_MAX);
