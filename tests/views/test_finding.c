@@ -148,6 +148,19 @@ START_TEST(test_messages)
 }
 END_TEST
 
+/* No message is cut. */
+START_TEST(test_messages_fold)
+{
+	struct stage *stage = stage_new(NULL, 24, 24, FULL);
+
+	stage_keys(stage, "c !");
+	ck_assert(stage_shows(stage, "2026-11-20T12:00:00Z"));
+	ck_assert(stage_shows(stage, "claimed: F1; u takes"));
+	ck_assert(stage_shows(stage, "it back"));
+	stage_free(stage);
+}
+END_TEST
+
 Suite *
 finding_suite(void)
 {
@@ -162,6 +175,7 @@ finding_suite(void)
 	tcase_add_test(tests, test_moves_here);
 	tcase_add_test(tests, test_gone);
 	tcase_add_test(tests, test_messages);
+	tcase_add_test(tests, test_messages_fold);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

@@ -1,32 +1,46 @@
 /* All that the workstation had to say, oldest first. Opened by `!` on every screen. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/base/clock.h"
 #include "core/base/memory.h"
 #include "tui/text_view.h"
+#include "views/screens/folded.h"
 #include "views/screens/screens.h"
+
+#define LABEL_COLUMNS 29  /* time and kind */
+#define NARROW_COLUMNS 60 /* below, the label has a line of its own */
+#define CURSOR_COLUMNS 2
 
 struct log {
 	struct text_view view;
 	const struct messages *messages; /* borrowed from the ui */
+	int columns;                     /* that they are folded for; 0: not yet */
 	size_t count;                    /* of those that are in the view */
 	size_t dropped;
 };
 
 static void
-add_message(struct text_view *view, const struct message *message)
+add_message(struct text_view *view, const struct message *message, int columns)
 {
 	static const enum style styles[] = { STYLE_NORMAL, STYLE_GOOD, STYLE_WARN, STYLE_BAD };
-	static const char *const words[] = { "     ", "     ", "warn ", "error" };
+	static const char *const words[] = { "", "", "warn", "error" };
+	enum style style = styles[message->kind];
 	char time[CLOCK_TEXT_SIZE];
+	char label[CLOCK_TEXT_SIZE + 8];
+	char times[24] = "";
+	int indent = LABEL_COLUMNS;
 
-	clock_format(message->time, time);
+	clock_format(message->time - message->time % CLOCK_SECOND, time);
+	snprintf(label, sizeof(label), "%s  %s", time, words[message->kind]);
 	if (message->repeats > 0)
-		text_view_addf(view, styles[message->kind], "%s  %s  %s (%u times)", time,
-			       words[message->kind], message->text, message->repeats + 1);
-	else
-		text_view_addf(view, styles[message->kind], "%s  %s  %s", time,
-			       words[message->kind], message->text);
+		snprintf(times, sizeof(times), " (%u times)", message->repeats + 1);
+	if (columns < NARROW_COLUMNS) {
+		text_view_add(view, style, label);
+		label[0] = '\0';
+		indent = 2;
+	}
+	folded_putf(view, style, indent, columns, label, "%s%s", message->text, times);
 }
 
 static void
@@ -38,7 +52,7 @@ fill(struct log *log)
 	if (messages->dropped > 0)
 		text_view_addf(&log->view, STYLE_DIM, "%zu older ones are gone", messages->dropped);
 	for (size_t i = 0; i < messages->list.count; i++)
-		add_message(&log->view, &messages->list.items[i]);
+		add_message(&log->view, &messages->list.items[i], log->columns);
 	if (messages->list.count == 0)
 		text_view_add(&log->view, STYLE_DIM, "no messages yet");
 	log->count = messages->list.count;
@@ -53,7 +67,9 @@ messages_sync(void *state, struct ui *ui, int rows, int columns)
 
 	(void)ui;
 	text_view_sync(&log->view, rows, columns);
-	if (log->count != log->messages->list.count || log->dropped != log->messages->dropped) {
+	if (log->columns != columns - CURSOR_COLUMNS || log->count != log->messages->list.count ||
+	    log->dropped != log->messages->dropped) {
+		log->columns = columns - CURSOR_COLUMNS;
 		fill(log);
 		text_view_sync(&log->view, rows, columns);
 	}
@@ -114,6 +130,5 @@ screens_open_messages(struct ui *ui)
 	log->messages = ui_messages(ui);
 	text_view_init(&log->view, TEXT_VIEW_PLAIN);
 	log->view.show_cursor = true;
-	fill(log);
 	ui_push(ui, &messages_screen, log);
 }
