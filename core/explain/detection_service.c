@@ -188,8 +188,6 @@ static size_t
 largest_subject(const struct group *group, bool library)
 {
 	size_t count = group->increases.count, largest = count;
-	if (group->increases.items == NULL)
-		return count;
 	for (size_t i = 0; i < count; i++) {
 		if (group->candidates[i].subject == i && group->candidates[i].library == library &&
 		    (largest == count || delta_of(group, i) > delta_of(group, largest)))
