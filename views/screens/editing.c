@@ -5,6 +5,7 @@
 
 #include "core/base/json.h"
 #include "core/base/memory.h"
+#include "core/base/path.h"
 #include "core/tools/tool.h"
 #include "views/screens/work.h"
 #include "views/screens/workstation.h"
@@ -73,4 +74,26 @@ editing_open(struct ui *ui, const struct finding *finding)
 	task->finding = finding->id;
 	task->service = finding->service;
 	work_start(ui, 0, &ops, task);
+}
+
+int
+editing_text(struct ui *ui, const char *name, struct str *text, struct error *err)
+{
+	char *folder = NULL, *path = NULL;
+	int result = path_temporary_folder(&folder, "headroom-edit", err);
+
+	if (result == 0) {
+		path = path_join(folder, name);
+		result = path_write_file(path, text->data, text->len, 0600, err);
+	}
+	if (result == 0)
+		result = ui_edit(ui, path, 0, err);
+	str_clear(text);
+	if (result == 0)
+		result = path_read_file(text, path, text->max, err);
+	if (folder != NULL)
+		path_remove_tree(folder, NULL);
+	free(folder);
+	free(path);
+	return result;
 }

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "core/base/memory.h"
-#include "core/base/path.h"
 #include "tui/palette.h"
 #include "tui/prompt.h"
+#include "views/screens/editing.h"
 #include "views/screens/investigation_private.h"
 #include "views/screens/patch_open.h"
 #include "views/screens/saving.h"
@@ -228,29 +228,6 @@ run_arguments(void *state, struct ui *ui)
 	str_release(&text);
 }
 
-static int
-edit(struct investigation_screen *screen, struct ui *ui, struct str *text, struct error *err)
-{
-	char *folder = NULL, *path = NULL;
-	int result = path_temporary_folder(&folder, "headroom-edit", err);
-
-	arguments_text(screen, true, text);
-	if (result == 0) {
-		path = path_join(folder, "arguments.json");
-		result = path_write_file(path, text->data, text->len, 0600, err);
-	}
-	if (result == 0)
-		result = ui_edit(ui, path, 0, err);
-	str_clear(text);
-	if (result == 0)
-		result = path_read_file(text, path, EDITED_MAX, err);
-	if (folder != NULL)
-		path_remove_tree(folder, NULL);
-	free(folder);
-	free(path);
-	return result;
-}
-
 static void
 run_edit(void *state, struct ui *ui)
 {
@@ -260,7 +237,8 @@ run_edit(void *state, struct ui *ui)
 
 	str_init(&text, EDITED_MAX);
 	screen->asked = investigation_step_of(screen);
-	if (edit(screen, ui, &text, &err) < 0)
+	arguments_text(screen, true, &text);
+	if (editing_text(ui, "arguments.json", &text, &err) < 0)
 		ui_error(ui, &err);
 	else
 		take_arguments(screen, ui, text.data);

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "core/base/memory.h"
-#include "core/base/path.h"
 #include "core/solve/accept.h"
 #include "tui/confirm.h"
 #include "tui/prompt.h"
+#include "views/screens/editing.h"
 #include "views/screens/moves.h"
 #include "views/screens/patch_private.h"
 #include "views/screens/saving.h"
@@ -346,29 +346,6 @@ run_send(void *state, struct ui *ui)
 	free(name);
 }
 
-/* The diff in a file of its own while the editor has it. */
-static int
-edit(struct patch_screen *screen, struct ui *ui, struct str *edited, struct error *err)
-{
-	const char *diff = screen->patch.diff != NULL ? screen->patch.diff : "";
-	char *folder = NULL, *path = NULL;
-	int result = path_temporary_folder(&folder, "headroom-edit", err);
-
-	if (result == 0) {
-		path = path_join(folder, "patch.diff");
-		result = path_write_file(path, diff, strlen(diff), 0600, err);
-	}
-	if (result == 0)
-		result = ui_edit(ui, path, 0, err);
-	if (result == 0)
-		result = path_read_file(edited, path, EDITED_MAX, err);
-	if (folder != NULL)
-		path_remove_tree(folder, NULL);
-	free(folder);
-	free(path);
-	return result;
-}
-
 static void
 run_edit(void *state, struct ui *ui)
 {
@@ -377,7 +354,8 @@ run_edit(void *state, struct ui *ui)
 	struct str edited;
 
 	str_init(&edited, EDITED_MAX);
-	if (edit(screen, ui, &edited, &err) < 0)
+	str_add(&edited, screen->patch.diff);
+	if (editing_text(ui, "patch.diff", &edited, &err) < 0)
 		ui_error(ui, &err);
 	else if (screen->patch.diff != NULL && strcmp(edited.data, screen->patch.diff) == 0)
 		ui_message(ui, MESSAGE_INFO, "nothing was changed");
