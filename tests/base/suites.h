@@ -12,6 +12,7 @@ Suite *intern_suite(void);
 Suite *jobs_suite(void);
 Suite *json_suite(void);
 Suite *memory_suite(void);
+Suite *number_suite(void);
 Suite *path_suite(void);
 Suite *process_suite(void);
 Suite *reader_suite(void);

@@ -11,5 +11,6 @@ Suite *functions_suite(void);
 Suite *change_git_suite(void);
 Suite *change_jsonl_suite(void);
 Suite *corpora_suite(void);
+Suite *series_read_suite(void);
 
 #endif
