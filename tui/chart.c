@@ -3,6 +3,7 @@
 #include "tui/chart.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "core/base/clock.h"
 #include "tui/chart_private.h"
@@ -94,6 +95,36 @@ chart_all(struct chart *chart)
 	chart->from = chart->to = 0;
 }
 
+/* Of at most so many steps, evenly chosen: a median needs no more. */
+#define STEPS_MAX 1024
+#define GAP_STEPS 3
+
+static int
+compare_steps(const void *left, const void *right)
+{
+	const int64_t *a = left, *b = right;
+
+	return (*a > *b) - (*a < *b);
+}
+
+int64_t
+chart_usual_gap(const struct chart_point *points, size_t count)
+{
+	int64_t steps[STEPS_MAX];
+	size_t stride = count / STEPS_MAX + 1, taken = 0;
+
+	for (size_t i = 1; i < count && taken < STEPS_MAX; i += stride) {
+		double step = (double)points[i].time - (double)points[i - 1].time;
+
+		if (step > 0)
+			steps[taken++] = bounded_time(step);
+	}
+	if (taken < 2)
+		return 0;
+	qsort(steps, taken, sizeof(*steps), compare_steps);
+	return bounded_time((double)steps[taken / 2] * GAP_STEPS);
+}
+
 static void
 include(struct chart_scale *scale, double value)
 {
@@ -114,10 +145,12 @@ chart_scale(const struct chart *chart)
 		if (chart->points[i].time < scale.from || chart->points[i].time > scale.to)
 			continue;
 		include(&scale, chart->points[i].value);
-		if (chart->low != NULL && chart->high != NULL) {
-			include(&scale, chart->low[i].value);
-			include(&scale, chart->high[i].value);
-		}
+	}
+	for (size_t i = 0; i < chart->range_count; i++) {
+		if (chart->range[i].time < scale.from || chart->range[i].time > scale.to)
+			continue;
+		include(&scale, chart->range[i].low);
+		include(&scale, chart->range[i].high);
 	}
 	include(&scale, chart->before);
 	include(&scale, chart->after);
@@ -136,7 +169,7 @@ chart_scale(const struct chart *chart)
 int64_t
 chart_time_at(const struct chart *chart, const struct surface *surface, int column)
 {
-	struct chart_frame frame = chart_frame(surface);
+	struct chart_frame frame = chart_frame(chart, surface);
 	int64_t from, to;
 	double share;
 

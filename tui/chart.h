@@ -1,8 +1,9 @@
 /*
  * A series over time: the line in braille dots (ASCII where there is no
- * Unicode), the level before and after, the change point with its interval,
- * marks of changes on the time axis, zoom and pan. Times are those of
- * core/base/clock.h.
+ * Unicode), the level before and after with their bands, the change point with its
+ * interval, the range that was to be expected, marks of changes on the time axis,
+ * zoom and pan. Each of these has a pattern of its own beside its colour. Where there
+ * is no data the line and the axis have a gap. Times are those of core/base/clock.h.
  */
 #ifndef HEADROOM_TUI_CHART_H
 #define HEADROOM_TUI_CHART_H
@@ -18,6 +19,18 @@
 struct chart_point {
 	int64_t time;
 	double value; /* NaN: a gap */
+};
+
+struct chart_range {
+	int64_t time;
+	double low; /* NaN: not known here */
+	double high;
+};
+
+/* Of a level; both 0: not drawn. */
+struct chart_band {
+	double low;
+	double high;
 };
 
 struct chart_mark {
@@ -38,13 +51,17 @@ struct chart {
 	int64_t change_high;
 	double before; /* levels; NaN: not drawn */
 	double after;
+	struct chart_band before_band; /* what the levels may be as well */
+	struct chart_band after_band;
 
-	/* Second band: a forecast's bounds, or NULL; as many as points. */
-	const struct chart_point *low;
-	const struct chart_point *high;
+	/* The range to be expected (a season, a forecast), times rising; NULL: none. */
+	const struct chart_range *range;
+	size_t range_count;
 
-	char *(*format)(double value, char buffer[TEXT_NUMBER_SIZE]); /* axis; NULL: short counts */
-	int64_t from; /* what is shown; from == to: everything */
+	int64_t gap; /* points further apart have no data between them; 0: all are joined */
+	const char
+		*unit; /* of the values, for the axis: core/base/text.h text_value; NULL: shares */
+	int64_t from;  /* what is shown; from == to: everything */
 	int64_t to;
 	bool from_zero; /* the axis starts at 0 */
 };
@@ -54,6 +71,8 @@ void chart_init(struct chart *chart);
 void chart_zoom(struct chart *chart, double factor);
 void chart_pan(struct chart *chart, double share); /* of what is shown; negative: earlier */
 void chart_all(struct chart *chart);
+/* The gap of a series: three times its usual step, the median of those between neighbours. */
+int64_t chart_usual_gap(const struct chart_point *points, size_t count);
 void chart_draw(const struct chart *chart, const struct surface *surface);
 /* The time under a column of the drawn surface, for clicks. */
 int64_t chart_time_at(const struct chart *chart, const struct surface *surface, int column);

@@ -1,39 +1,59 @@
 /*
- * Drawing of charts; see chart.h. Called by screens. The plot is a grid of dots, 2 by 4 in
- * a cell with Unicode's braille patterns (U+2800), one in a cell in ASCII. Each
- * cell has one style, the last that drew a dot in it: the line comes last.
+ * Drawing of charts: the plot (chart_plot.c) between its labels, the axis and its times; see
+ * chart.h. Called by screens.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/clock.h"
-#include "core/base/memory.h"
 #include "tui/chart_private.h"
 
 #define LABEL_COLUMNS 8
+#define LABEL_COLUMNS_MAX 14
 #define LABEL_ROOM 40 /* below this width there are no value labels */
 
-struct plot {
-	const struct chart *chart;
-	const struct surface *surface; /* the plot only */
-	struct chart_scale scale;
-	int across; /* dots in a cell */
-	int down;
-	int width; /* dots */
-	int height;
-	uint8_t *dots; /* a cell each: braille bits; ASCII: 1 joined, 2 a point */
-	uint8_t *styles;
-};
+char *
+chart_value_text(const struct chart *chart, double value, char buffer[TEXT_NUMBER_SIZE])
+{
+	return text_value(value, chart->unit, buffer);
+}
+
+/* Units make labels wide. */
+static int
+label_columns(const struct chart *chart)
+{
+	struct chart_scale scale = chart_scale(chart);
+	double values[] = { scale.high, (scale.low + scale.high) / 2, scale.low };
+	int columns = LABEL_COLUMNS;
+	char text[TEXT_NUMBER_SIZE];
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		int width;
+
+		chart_value_text(chart, values[i], text);
+		width = surface_text_width(text, strlen(text), true) + 1;
+		columns = width > columns ? width : columns;
+	}
+	return columns < LABEL_COLUMNS_MAX ? columns : LABEL_COLUMNS_MAX;
+}
+
+bool
+chart_gap_before(const struct chart *chart, size_t index)
+{
+	return chart->gap > 0 && index > 0 &&
+	       (double)chart->points[index].time - (double)chart->points[index - 1].time >
+		       (double)chart->gap;
+}
 
 struct chart_frame
-chart_frame(const struct surface *surface)
+chart_frame(const struct chart *chart, const struct surface *surface)
 {
 	struct chart_frame frame = { .rows = surface->rows, .columns = surface->columns };
 
 	if (surface->columns >= LABEL_ROOM) {
-		frame.left = LABEL_COLUMNS;
-		frame.columns -= LABEL_COLUMNS;
+		frame.left = label_columns(chart);
+		frame.columns -= frame.left;
 	}
 	if (frame.rows > 2) {
 		frame.axis = true;
@@ -47,199 +67,26 @@ chart_frame(const struct surface *surface)
 }
 
 static void
-set_dot(struct plot *plot, int x, int y, enum style style, bool point)
-{
-	static const uint8_t bits[4][2] = {
-		{ 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 }
-	};
-	size_t cell;
-
-	if (x < 0 || y < 0 || x >= plot->width || y >= plot->height)
-		return;
-	cell = (size_t)(y / plot->down) * (size_t)plot->surface->columns +
-	       (size_t)(x / plot->across);
-	if (plot->styles[cell] != style)
-		plot->dots[cell] = 0; /* a cell has one colour: two lines in it would lie */
-	plot->styles[cell] = (uint8_t)style;
-	if (plot->across == 2)
-		plot->dots[cell] |= bits[y % 4][x % 2];
-	else
-		plot->dots[cell] |= point ? 2 : 1;
-}
-
-/* Times far outside are cut before they become dots: lines to them still have the right slope near
- * by. */
-static int
-x_of(const struct plot *plot, int64_t time)
-{
-	double share = ((double)time - (double)plot->scale.from) /
-		       ((double)plot->scale.to - (double)plot->scale.from);
-
-	return (int)lround(fmin(fmax(share, -1.0), 2.0) * (plot->width - 1));
-}
-
-static int
-y_of(const struct plot *plot, double value)
-{
-	double share = (value - plot->scale.low) / (plot->scale.high - plot->scale.low);
-
-	return (int)lround((1.0 - fmin(fmax(share, 0.0), 1.0)) * (plot->height - 1));
-}
-
-/* Bresenham's line. */
-static void
-join(struct plot *plot, int x, int y, int to_x, int to_y, enum style style)
-{
-	int dx = abs(to_x - x), dy = -abs(to_y - y);
-	int step_x = x < to_x ? 1 : -1, step_y = y < to_y ? 1 : -1;
-	int error = dx + dy;
-
-	while (x != to_x || y != to_y) {
-		int twice = 2 * error;
-
-		set_dot(plot, x, y, style, false);
-		if (twice >= dy) {
-			error += dy;
-			x += step_x;
-		}
-		if (twice <= dx) {
-			error += dx;
-			y += step_y;
-		}
-	}
-}
-
-static void
-plot_points(struct plot *plot, const struct chart_point *points, size_t count, enum style style)
-{
-	bool joined = false;
-	int before_x = 0, before_y = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		bool outside = points[i].time < plot->scale.from || points[i].time > plot->scale.to;
-		int x, y;
-
-		/* A neighbour just outside still pulls the line to the edge. */
-		if (!isfinite(points[i].value) ||
-		    (outside &&
-		     !(i + 1 < count && points[i + 1].time >= plot->scale.from &&
-		       points[i].time < plot->scale.from) &&
-		     !(i > 0 && points[i - 1].time <= plot->scale.to &&
-		       points[i].time > plot->scale.to))) {
-			joined = false;
-			continue;
-		}
-		x = x_of(plot, points[i].time);
-		y = y_of(plot, points[i].value);
-		if (joined)
-			join(plot, before_x, before_y, x, y, style);
-		set_dot(plot, x, y, style, true);
-		before_x = x;
-		before_y = y;
-		joined = true;
-	}
-}
-
-/* Every other dot, so that a level is not taken for the line. */
-static void
-plot_level(struct plot *plot, double value, int from, int to, enum style style)
-{
-	if (!isfinite(value))
-		return;
-	for (int x = from < 0 ? 0 : from; x <= to && x < plot->width; x += 2)
-		set_dot(plot, x, y_of(plot, value), style, false);
-}
-
-static void
-put_dots(const struct plot *plot)
-{
-	int columns = plot->surface->columns;
-
-	for (int row = 0; row < plot->surface->rows; row++) {
-		for (int column = 0; column < columns; column++) {
-			size_t cell = (size_t)row * (size_t)columns + (size_t)column;
-			uint8_t dots = plot->dots[cell];
-			enum style style = plot->styles[cell];
-			char ascii = style != STYLE_CHART_LINE ? '-' : dots & 2 ? '*' : '.';
-
-			if (dots != 0)
-				surface_glyph(plot->surface, row, column, style, 0x2800 + dots,
-					      ascii);
-		}
-	}
-}
-
-/* The interval of the change point and the point itself, where nothing else is. */
-static void
-draw_change(const struct plot *plot)
-{
-	const struct chart *chart = plot->chart;
-	int low = x_of(plot, chart->change_low) / plot->across;
-	int high = x_of(plot, chart->change_high) / plot->across;
-	int at = x_of(plot, chart->change) / plot->across;
-	int columns = plot->surface->columns;
-
-	if (chart->change_low != chart->change_high)
-		for (int column = low < 0 ? 0 : low; column <= high && column < columns; column++)
-			for (int row = 0; row < plot->surface->rows; row++)
-				surface_glyph(plot->surface, row, column, STYLE_CHART_BAND, 0x2591,
-					      ':');
-	if (chart->change >= plot->scale.from && chart->change <= plot->scale.to)
-		surface_vertical(plot->surface, 0, at, plot->surface->rows, STYLE_CHART_POINT);
-}
-
-static void
-draw_plot(const struct chart *chart, const struct surface *surface)
-{
-	struct plot plot = { .chart = chart, .surface = surface, .scale = chart_scale(chart) };
-	size_t cells = (size_t)surface->rows * (size_t)surface->columns;
-	int change;
-
-	plot.across = surface_unicode(surface) ? 2 : 1;
-	plot.down = surface_unicode(surface) ? 4 : 1;
-	plot.width = surface->columns * plot.across;
-	plot.height = surface->rows * plot.down;
-	plot.dots = memory_alloc(cells);
-	plot.styles = memory_alloc(cells);
-	change = chart->has_change ? x_of(&plot, chart->change) : plot.width;
-	if (chart->has_change)
-		draw_change(&plot);
-	plot_level(&plot, chart->before, 0, change - 1, STYLE_CHART_BEFORE);
-	if (chart->has_change)
-		plot_level(&plot, chart->after, change, plot.width - 1, STYLE_CHART_AFTER);
-	if (chart->low != NULL && chart->high != NULL) {
-		plot_points(&plot, chart->low, chart->count, STYLE_CHART_BAND);
-		plot_points(&plot, chart->high, chart->count, STYLE_CHART_BAND);
-	}
-	plot_points(&plot, chart->points, chart->count, STYLE_CHART_LINE);
-	put_dots(&plot);
-	free(plot.dots);
-	free(plot.styles);
-}
-
-static void
 draw_values(const struct chart *chart, const struct surface *surface,
 	    const struct chart_frame *frame)
 {
 	struct chart_scale scale = chart_scale(chart);
-	char *(*format)(double, char[TEXT_NUMBER_SIZE]) =
-		chart->format != NULL ? chart->format : text_short_count;
 	char text[TEXT_NUMBER_SIZE];
 
 	if (frame->left == 0)
 		return;
 	surface_put_right(surface, 0, 0, frame->left - 1, STYLE_CHART_AXIS,
-			  format(scale.high, text));
+			  chart_value_text(chart, scale.high, text));
 	if (frame->rows > 4) {
 		int last = frame->rows - 1, middle = last / 2;
 		double value = scale.high - (scale.high - scale.low) * middle / last;
 
 		surface_put_right(surface, middle, 0, frame->left - 1, STYLE_CHART_AXIS,
-				  format(value, text));
+				  chart_value_text(chart, value, text));
 	}
 	if (frame->rows > 1)
 		surface_put_right(surface, frame->rows - 1, 0, frame->left - 1, STYLE_CHART_AXIS,
-				  format(scale.low, text));
+				  chart_value_text(chart, scale.low, text));
 }
 
 static int
@@ -248,7 +95,25 @@ axis_column(const struct chart_scale *scale, int64_t time, int columns)
 	double share =
 		((double)time - (double)scale->from) / ((double)scale->to - (double)scale->from);
 
-	return (int)lround(share * (columns - 1));
+	return (int)lround(fmin(fmax(share, -1.0), 2.0) * (columns - 1));
+}
+
+/* The axis is broken where there is no data: a gap is not a level. */
+static void
+draw_gaps(const struct chart *chart, const struct surface *axis, const struct chart_scale *scale)
+{
+	for (size_t i = 1; i < chart->count; i++) {
+		int from, to;
+
+		if (!chart_gap_before(chart, i) || chart->points[i].time < scale->from ||
+		    chart->points[i - 1].time > scale->to)
+			continue;
+		from = axis_column(scale, chart->points[i - 1].time, axis->columns) + 1;
+		to = axis_column(scale, chart->points[i].time, axis->columns);
+		for (int column = from < 0 ? 0 : from; column < to && column < axis->columns;
+		     column++)
+			surface_put(axis, 0, column, STYLE_CHART_AXIS, " ");
+	}
 }
 
 static void
@@ -257,6 +122,7 @@ draw_axis(const struct chart *chart, const struct surface *axis)
 	struct chart_scale scale = chart_scale(chart);
 
 	surface_horizontal(axis, 0, 0, axis->columns, STYLE_CHART_AXIS);
+	draw_gaps(chart, axis, &scale);
 	if (chart->has_change && chart->change >= scale.from && chart->change <= scale.to)
 		surface_glyph(axis, 0, axis_column(&scale, chart->change, axis->columns),
 			      STYLE_CHART_POINT, 0x2534, '+');
@@ -294,7 +160,7 @@ draw_times(const struct chart *chart, const struct surface *times)
 void
 chart_draw(const struct chart *chart, const struct surface *surface)
 {
-	struct chart_frame frame = chart_frame(surface);
+	struct chart_frame frame = chart_frame(chart, surface);
 	struct surface part;
 
 	if (frame.rows < 1 || frame.columns < 2)
@@ -304,7 +170,7 @@ chart_draw(const struct chart *chart, const struct surface *surface)
 		return;
 	}
 	part = surface_view(surface, 0, frame.left, frame.rows, frame.columns);
-	draw_plot(chart, &part);
+	chart_plot(chart, &part);
 	draw_values(chart, surface, &frame);
 	part = surface_view(surface, frame.rows, frame.left, 1, frame.columns);
 	if (frame.axis)

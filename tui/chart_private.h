@@ -1,4 +1,4 @@
-/* The insides of the chart, shared by chart.c and chart_draw.c only. */
+/* The insides of the chart, shared by chart.c, chart_plot.c and chart_draw.c only. */
 #ifndef HEADROOM_TUI_CHART_PRIVATE_H
 #define HEADROOM_TUI_CHART_PRIVATE_H
 
@@ -22,6 +22,11 @@ struct chart_frame {
 
 void chart_window(const struct chart *chart, int64_t *from, int64_t *to);
 struct chart_scale chart_scale(const struct chart *chart);
-struct chart_frame chart_frame(const struct surface *surface);
+struct chart_frame chart_frame(const struct chart *chart, const struct surface *surface);
+char *chart_value_text(const struct chart *chart, double value, char buffer[TEXT_NUMBER_SIZE]);
+/* Is there no data between point index - 1 and index? */
+bool chart_gap_before(const struct chart *chart, size_t index);
+/* The part of the chart within the axes. */
+void chart_plot(const struct chart *chart, const struct surface *surface);
 
 #endif

@@ -52,6 +52,7 @@
 	STYLE(CHART_AFTER, "chart-after", 'L')       /* level after */         \
 	STYLE(CHART_POINT, "chart-point", '|')       /* the change point */    \
 	STYLE(CHART_BAND, "chart-band", ':')         /* its interval */        \
+	STYLE(CHART_RANGE, "chart-range", '"')       /* what was to be expected */ \
 	STYLE(CHART_MARK, "chart-mark", '^')         /* a deploy or commit */  \
 	STYLE(CHART_AXIS, "chart-axis", 'a')                                   \
 	STYLE(FLAME_PROGRAM, "flame-program", 'P')   /* two shades of each kind, for neighbours */ \

@@ -54,5 +54,11 @@ char *text_short_count(double count, char buffer[TEXT_NUMBER_SIZE]); /* "8.1 M" 
 char *text_cores(double cores, char buffer[TEXT_NUMBER_SIZE]);       /* "141", "0.52" */
 char *text_watts(double watts, char buffer[TEXT_NUMBER_SIZE]);       /* "2.1 kW" */
 char *text_probability(double p, char buffer[TEXT_NUMBER_SIZE]);     /* "1e-12", "0.03" */
+/*
+ * A value of a series in its unit: NULL: a share, as text_percent; durations (ns, us, ms, s) and
+ * bytes in the prefix that reads best, "340 ms", "1.50 GiB"; others with three figures, "1.23 k
+ * req/s"; "": no unit. A unit is cut after 12 bytes, and not made safe for a terminal.
+ */
+char *text_value(double value, const char *unit, char buffer[TEXT_NUMBER_SIZE]);
 
 #endif

@@ -307,6 +307,43 @@ START_TEST(formats_numbers)
 }
 END_TEST
 
+START_TEST(values_have_units)
+{
+	static const struct {
+		double value;
+		const char *unit, *text;
+	} rows[] = {
+		{ 0.0791, NULL, "7.91 %" },
+		{ 7.91, "%", "7.91 %" },
+		{ 0.34, "s", "340 ms" },
+		{ 340, "ms", "340 ms" },
+		{ 999.9, "ms", "1.00 s" },
+		{ 90, "s", "1.50 min" },
+		{ 0, "s", "0 s" },
+		{ -2.5, "us", "-2.50 us" },
+		{ 0.5, "ns", "0.500 ns" },
+		{ 1610612736, "bytes", "1.50 GiB" },
+		{ 1536, "KiB", "1.50 MiB" },
+		{ 1234, "req/s", "1.23 k req/s" },
+		{ 12, "req/s", "12 req/s" },
+		{ 1234567, "", "1.23 M" },
+		{ 0.25, "", "0.250" },
+		{ 0.00012, "", "1.20e-04" },
+		{ 1, "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4",
+		  "1 \xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4" },
+		{ 1, "a\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4",
+		  "1 a\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4" },
+		{ NAN, "ms", "-" },
+		{ INFINITY, "req/s", "-" },
+		{ 1e300, "bytes", "-" },
+	};
+	char buffer[TEXT_NUMBER_SIZE];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		ck_assert_str_eq(text_value(rows[i].value, rows[i].unit, buffer), rows[i].text);
+}
+END_TEST
+
 Suite *
 text_suite(void)
 {
@@ -322,6 +359,7 @@ text_suite(void)
 	tcase_add_test(tcase, parses_doubles);
 	tcase_add_test(tcase, looks_into_strings);
 	tcase_add_test(tcase, formats_numbers);
+	tcase_add_test(tcase, values_have_units);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -72,7 +72,7 @@ shows 'F1 hot'
 keys q
 resize 10x3
 shows '10x3: too'
-resize 120x40
+resize 160x40
 shows '│.*F1 hot'
 
 it 'gives the terminal back on Q'

@@ -334,6 +334,7 @@ sample_new(size_t rows)
 	sample->rows = rows;
 	list_init(&sample->list, &rows_ops, sample);
 	chart_init(&sample->chart);
+	sample->chart.unit = "";
 	for (size_t i = 0; i < POINTS; i++) {
 		sample->points[i].time = INT64_C(1795132800000000) + (int64_t)i * 20 * CLOCK_MINUTE;
 		sample->points[i].value = (i < 40 ? 3.0 : 8.0) + sin((double)i) * 0.5;

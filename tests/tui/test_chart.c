@@ -38,7 +38,6 @@ set_up(void)
 	chart.change_high = points[33].time;
 	chart.before = 0.03;
 	chart.after = 0.08;
-	chart.format = text_percent;
 }
 
 static void
@@ -60,6 +59,54 @@ START_TEST(test_draw)
 	draw("chart", 10, 64, FULL);
 	draw("chart-ascii", 10, 64, 0);
 	draw("chart-narrow", 4, 24, FULL);
+}
+END_TEST
+
+/* A range, bands about the levels, a unit, hours without data. */
+START_TEST(test_everything)
+{
+	static struct chart_range range[POINTS];
+
+	for (int i = 0; i < POINTS; i++) {
+		points[i].value = (i < 32 ? 300 : 800) + (i * 7 % 5 - 2) * 20;
+		range[i] = (struct chart_range){ points[i].time, 260 + 40 * (i / 12 % 2),
+						 420 + 40 * (i / 12 % 2) };
+		if (i >= 20) {
+			points[i].time += 3 * CLOCK_HOUR;
+			range[i].time = points[i].time;
+		}
+	}
+	range[5].low = NAN;
+	chart.change = points[32].time;
+	chart.change_low = points[31].time;
+	chart.change_high = points[33].time;
+	chart.before = 300;
+	chart.after = 800;
+	chart.before_band = (struct chart_band){ 200, 400 };
+	chart.after_band = (struct chart_band){ 700, 900 };
+	chart.range = range;
+	chart.range_count = POINTS;
+	chart.unit = "ms";
+	chart.gap = chart_usual_gap(points, POINTS);
+	ck_assert_int_eq(chart.gap, 45 * CLOCK_MINUTE);
+	draw("chart-everything", 16, 80, FULL);
+	draw("chart-everything-ascii", 16, 80, 0);
+	draw("chart-everything-tiny", 5, 20, FULL);
+	chart.from_zero = true;
+	draw("chart-everything-zero", 16, 80, FULL);
+}
+END_TEST
+
+START_TEST(test_usual_gap)
+{
+	struct chart_point two[] = { { 0, 1 }, { 5, 1 } }, same[4] = { { 9, 1 } };
+
+	ck_assert_int_eq(chart_usual_gap(NULL, 0), 0);
+	ck_assert_int_eq(chart_usual_gap(two, 2), 0); /* one step is nobody's usual */
+	for (int i = 1; i < 4; i++)
+		same[i] = same[0];
+	ck_assert_int_eq(chart_usual_gap(same, 4), 0); /* several values at one time */
+	ck_assert_int_eq(chart_usual_gap(points, POINTS), 45 * CLOCK_MINUTE);
 }
 END_TEST
 
@@ -105,6 +152,10 @@ START_TEST(test_absurd)
 				     { 0, NAN },
 				     { 7, -1e308 },
 				     { INT64_MAX, 1.0 } };
+	struct chart_range ranges[] = { { INT64_MIN, -INFINITY, 3 },
+					{ -7, -1e308, 1e308 },
+					{ 5, 2, 1 },
+					{ INT64_MAX, 0, NAN } };
 	struct chart empty;
 
 	chart_init(&empty);
@@ -114,6 +165,12 @@ START_TEST(test_absurd)
 	draw("chart-empty", 3, 20, FULL);
 	chart.points = odd;
 	chart.count = 5;
+	chart.range = ranges;
+	chart.range_count = 4;
+	chart.before_band = (struct chart_band){ -1e308, 1e308 };
+	chart.after_band = (struct chart_band){ INFINITY, 0 };
+	chart.gap = 1;
+	chart.unit = "a unit with a long name";
 	for (int rows = 1; rows < 8; rows++)
 		for (int columns = 1; columns < 60; columns += 7)
 			draw(NULL, rows, columns, rows % 2 ? FULL : 0);
@@ -138,6 +195,8 @@ chart_suite(void)
 
 	tcase_add_checked_fixture(tests, set_up, NULL);
 	tcase_add_test(tests, test_draw);
+	tcase_add_test(tests, test_everything);
+	tcase_add_test(tests, test_usual_gap);
 	tcase_add_test(tests, test_zoom);
 	tcase_add_test(tests, test_time_at);
 	tcase_add_test(tests, test_absurd);

@@ -72,9 +72,9 @@ show_series(const struct form *form)
 	}
 	evidence->chart.points = evidence->points.items;
 	evidence->chart.count = evidence->points.count;
-	evidence->chart.format = text_percent;
 	evidence->chart.from_zero = true;
 	evidence->chart.before = evidence->chart.after = NAN;
+	evidence->chart.gap = chart_usual_gap(evidence->points.items, evidence->points.count);
 	text_view_addf(form->out, STYLE_HEADING, "%s in %s, %lld windows",
 		       json_get_text(form->answer, "function", ""),
 		       json_get_text(form->answer, "service", ""),

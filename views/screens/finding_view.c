@@ -159,6 +159,28 @@ finding_view_load(struct finding_view *out, struct store *store, int64_t id, boo
 	return 0;
 }
 
+/*
+ * The finding keeps the interval of the difference. Windows are alike on both sides, so each
+ * level's part of its variance goes with one over its windows.
+ */
+static void
+set_bands(struct chart *chart, const struct finding *finding)
+{
+	double half = (finding->delta_high - finding->delta_low) / 2;
+	double before = finding->windows_before, after = finding->windows_after;
+	double part_before, part_after;
+
+	chart->before_band = chart->after_band = (struct chart_band){ 0 };
+	if (!chart->has_change || !(half > 0) || before == 0 || after == 0)
+		return;
+	part_before = half * sqrt(after / (before + after));
+	part_after = half * sqrt(before / (before + after));
+	chart->before_band =
+		(struct chart_band){ finding->before - part_before, finding->before + part_before };
+	chart->after_band =
+		(struct chart_band){ finding->after - part_after, finding->after + part_after };
+}
+
 void
 finding_view_chart(const struct finding_view *view, struct chart *chart)
 {
@@ -168,7 +190,6 @@ finding_view_chart(const struct finding_view *view, struct chart *chart)
 	chart->count = view->points.count;
 	chart->marks = view->marks.items;
 	chart->mark_count = view->marks.count;
-	chart->format = text_percent;
 	chart->from_zero = true;
 	chart->has_change = finding->kind == FINDING_REGRESSION && finding->changed_at > 0;
 	chart->change = finding->changed_at;
@@ -176,6 +197,8 @@ finding_view_chart(const struct finding_view *view, struct chart *chart)
 	chart->change_high = finding->changed_high;
 	chart->before = finding->before;
 	chart->after = chart->has_change ? finding->after : NAN;
+	chart->gap = chart_usual_gap(chart->points, chart->count);
+	set_bands(chart, finding);
 }
 
 static void

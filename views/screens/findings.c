@@ -14,7 +14,7 @@
 #include "views/screens/work.h"
 
 #define REST (80 * INT64_C(1000)) /* microseconds without a move: the cursor rests */
-#define WIDE_COLUMNS 120          /* side by side from here on */
+#define WIDE_COLUMNS 150          /* side by side from here on: the list keeps all its columns */
 #define WHEEL_ROWS 3
 
 /* -- what follows the cursor -- */
