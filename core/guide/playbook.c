@@ -252,7 +252,8 @@ read_applies(struct playbook_reader *reader, const struct yaml_node *root, struc
 	const char *applies = yaml_get_text(root, "applies");
 	if (applies == NULL)
 		REFUSE(reader, root, "applies is missing: regression or opportunity");
-	else if (finding_kind_parse(&out->applies, applies, NULL) < 0)
+	else if (finding_kind_parse(&out->applies, applies, NULL) < 0 ||
+		 out->applies == FINDING_IMPROVEMENT)
 		REFUSE(reader, yaml_get(root, "applies"), "applies is regression or opportunity");
 }
 

@@ -14,7 +14,7 @@
 #define COMMIT_ID_MIN 40 /* a key of this many hexadecimal digits is a commit id */
 #define COMMIT_ID_SHORT 10
 
-static const char *const kind_names[FINDING_KINDS] = { "regression", "opportunity" };
+static const char *const kind_names[FINDING_KINDS] = { "regression", "opportunity", "improvement" };
 
 static const char *const state_names[FINDING_STATES] = {
 	[FINDING_NEW] = "new",
@@ -58,7 +58,7 @@ finding_kind_parse(enum finding_kind *kind, const char *name, struct error *err)
 
 	if (parse_name(&value, kind_names, FINDING_KINDS, name) < 0)
 		return error_set(err, ERROR_USAGE,
-				 "no kind of finding: %.80s (regression, opportunity)",
+				 "no kind of finding: %.80s (regression, opportunity, improvement)",
 				 name == NULL ? "" : name);
 	*kind = value;
 	return 0;
@@ -111,6 +111,8 @@ finding_release(struct finding *finding)
 	for (size_t i = 0; i < finding->suspect_count; i++)
 		suspect_release(&finding->suspects[i]);
 	free(finding->suspects);
+	free(finding->unit);
+	free(finding->config);
 	free(finding->evidence);
 	*finding = (struct finding){ 0 };
 }
@@ -136,12 +138,13 @@ put_figures(struct store *store, const struct finding *finding, struct error *er
 	return sql_run(store, err,
 		       "UPDATE finding SET kind = ?2, subject = ?3, share_before = ?4, "
 		       "share_after = ?5, cores = ?6, watts = ?7, gain = ?8, q = ?9, "
-		       "changed_at = ?10, skill = ?11 WHERE id = ?1",
+		       "changed_at = ?10, skill = ?11, unit = ?12 WHERE id = ?1",
 		       "iutdddddd"
-		       "it",
+		       "itt",
 		       finding->id, finding->kind, finding->subject, share_of(finding->before),
 		       share_of(finding->after), finding->impact.cores, finding->impact.watts,
-		       gain_of(finding), finding->q, finding->changed_at, finding->skill);
+		       gain_of(finding), finding->q, finding->changed_at, finding->skill,
+		       finding->unit);
 }
 
 static int
@@ -152,22 +155,22 @@ put_detail(struct store *store, const struct finding *finding, struct error *err
 		"INSERT INTO finding_detail(finding, service, fingerprint, subject_kind, file, "
 		"line, changed_low, changed_high, delta_low, delta_high, p, samples_before, "
 		"samples_after, windows_before, windows_after, impact_low, impact_high, "
-		"members, evidence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
-		"?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) "
+		"members, evidence, config) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+		"?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20) "
 		"ON CONFLICT(finding) DO UPDATE SET subject_kind = ?4, file = ?5, line = ?6, "
 		"changed_low = ?7, changed_high = ?8, delta_low = ?9, delta_high = ?10, "
 		"p = ?11, samples_before = ?12, samples_after = ?13, windows_before = ?14, "
 		"windows_after = ?15, impact_low = ?16, impact_high = ?17, members = ?18, "
-		"evidence = ?19",
+		"evidence = ?19, config = ?20",
 		"iitttuiidddd"
 		"duudd"
-		"st",
+		"stt",
 		finding->id, finding->service, finding->fingerprint,
 		finding->subject_kind != NULL ? finding->subject_kind : "function", finding->file,
 		finding->line, finding->changed_low, finding->changed_high, finding->delta_low,
 		finding->delta_high, finding->p, finding->samples_before, finding->samples_after,
 		finding->windows_before, finding->windows_after, finding->impact.low,
-		finding->impact.high, &finding->members, finding->evidence);
+		finding->impact.high, &finding->members, finding->evidence, finding->config);
 }
 
 static int
@@ -372,6 +375,7 @@ read_row(struct store *store, sqlite3_stmt *row, struct finding *out, struct err
 	out->changed_at = sqlite3_column_int64(row, 13);
 	out->detected_at = sqlite3_column_int64(row, 14);
 	out->skill = sql_text(row, 15);
+	out->unit = sql_text(row, 16);
 	return 0;
 }
 
@@ -396,6 +400,7 @@ read_detail(sqlite3_stmt *row, struct finding *out)
 	sql_strings(row, 15, &out->members);
 	out->verdict = sql_text(row, 16);
 	out->evidence = sql_text(row, 17);
+	out->config = sql_text(row, 18);
 }
 
 static void
@@ -445,7 +450,8 @@ read_finding(struct store *store, int64_t id, struct finding *out, struct error 
 	if (sql_query(
 		    store, &row, err,
 		    "SELECT f.id, f.service, s.name, kind, state, duplicate_of, owner, subject, "
-		    "share_before, share_after, f.cores, watts, q, changed_at, detected_at, skill "
+		    "share_before, share_after, f.cores, watts, q, changed_at, detected_at, skill, "
+		    "unit "
 		    "FROM finding f JOIN service s ON s.id = f.service WHERE f.id = ?1",
 		    "i", id) < 0)
 		return -1;
@@ -460,7 +466,7 @@ read_finding(struct store *store, int64_t id, struct finding *out, struct error 
 	    sql_query(store, &row, err,
 		      "SELECT fingerprint, subject_kind, file, line, changed_low, changed_high, "
 		      "delta_low, delta_high, p, samples_before, samples_after, windows_before, "
-		      "windows_after, impact_low, impact_high, members, verdict, evidence "
+		      "windows_after, impact_low, impact_high, members, verdict, evidence, config "
 		      "FROM finding_detail WHERE finding = ?1",
 		      "i", id) < 0)
 		return -1;

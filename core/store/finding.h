@@ -16,7 +16,8 @@
 #include "core/base/strings.h"
 #include "core/store/store.h"
 
-enum finding_kind { FINDING_REGRESSION, FINDING_OPPORTUNITY };
+/* An improvement costs nothing and asks for nothing: it is kept because it verifies fixes. */
+enum finding_kind { FINDING_REGRESSION, FINDING_OPPORTUNITY, FINDING_IMPROVEMENT };
 
 enum finding_state {
 	FINDING_NEW,
@@ -61,7 +62,7 @@ struct finding {
 	enum finding_state state;
 	int64_t duplicate_of;
 	char *owner;        /* who claimed it, or NULL */
-	char *subject_kind; /* function */
+	char *subject_kind; /* function; series or metric where it came from `import series` */
 	char *subject;      /* its name */
 	char *file;         /* where it is defined, relative to the repository, or NULL */
 	uint32_t line;
@@ -71,7 +72,9 @@ struct finding {
 	int64_t detected_at;
 	int64_t changed_at; /* first window of the new level; opportunities: 0 */
 	int64_t changed_low, changed_high;
-	double before, after;         /* shares; an opportunity: share now, share expected */
+	double before, after; /* shares; an opportunity: share now, share expected */
+	char *unit;   /* of before, after and their difference; NULL: shares, fractions of 1 */
+	char *config; /* the detection settings that found it, or NULL */
 	double delta_low, delta_high; /* 95 % of after - before */
 	double p, q;
 	double samples_before, samples_after;
@@ -106,6 +109,7 @@ struct finding_row {
 	enum finding_state state;
 	char *service, *subject, *owner;
 	double before, after;
+	char *unit;          /* of before and after; NULL: shares */
 	double cores, watts; /* NAN: not known */
 	double q;
 	int64_t changed_at, detected_at;
@@ -124,7 +128,7 @@ struct finding_rows {
 struct finding_query {
 	const char *service; /* NULL: all */
 	const char *owner;   /* NULL: all */
-	int kind;            /* enum finding_kind, or -1 */
+	int kind;            /* enum finding_kind, or -1: all but improvements */
 	int state;           /* enum finding_state, or -1 */
 	bool open_only;
 	size_t limit; /* 0: no limit */
@@ -136,7 +140,7 @@ int casebook_findings(struct store *store, const struct finding_query *query,
 		      struct finding_rows *out, struct error *err);
 
 struct finding_totals {
-	uint32_t open_regressions, open_opportunities;
+	uint32_t open_regressions, open_opportunities, improvements;
 	double cores, watts; /* of the open regressions */
 };
 int casebook_finding_totals(struct store *store, struct finding_totals *out, struct error *err);

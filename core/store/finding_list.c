@@ -104,6 +104,7 @@ read_row(struct store *store, sqlite3_stmt *row, struct finding_rows *rows, char
 		.suspect_author = text_of(rows, row, 14, last->suspect_author),
 		.suspect_score = sql_number(row, 15),
 		.skill = text_of(rows, row, 16, last->skill),
+		.unit = text_of(rows, row, 17, last->unit),
 	};
 	vec_push(rows, next);
 	return 0;
@@ -135,19 +136,20 @@ static int
 start(struct store *store, sqlite3_stmt **row, const struct finding_query *query, int64_t service,
       struct error *err)
 {
-	return sql_query(store, row, err,
-			 "SELECT id, kind, state, service, subject, owner, share_before, "
-			 "share_after, cores, watts, q, changed_at, detected_at, suspect, "
-			 "suspect_author, suspect_score, skill FROM finding "
-			 "INDEXED BY finding_order WHERE (?1 IS NULL OR service = ?1) AND "
-			 "(?2 IS NULL OR owner = ?2) AND (?3 < 0 OR kind = ?3) AND "
-			 "(?4 < 0 OR state = ?4) AND state <= ?5 "
-			 "ORDER BY cores DESC, gain DESC, detected_at DESC, id DESC LIMIT ?6",
-			 "ntiiii", service, query->owner, (int64_t)query->kind,
-			 (int64_t)query->state,
-			 (int64_t)(query->open_only ? FINDING_ACCEPTED : FINDING_DUPLICATE),
-			 query->limit == 0 || query->limit > INT64_MAX ? (int64_t)-1
-								       : (int64_t)query->limit);
+	return sql_query(
+		store, row, err,
+		"SELECT id, kind, state, service, subject, owner, share_before, "
+		"share_after, cores, watts, q, changed_at, detected_at, suspect, "
+		"suspect_author, suspect_score, skill, unit FROM finding "
+		"INDEXED BY finding_order WHERE (?1 IS NULL OR service = ?1) AND "
+		"(?2 IS NULL OR owner = ?2) AND "
+		"(kind = ?3 OR (?3 < 0 AND kind <> ?7)) AND "
+		"(?4 < 0 OR state = ?4) AND state <= ?5 "
+		"ORDER BY cores DESC, gain DESC, detected_at DESC, id DESC LIMIT ?6",
+		"ntiiiiu", service, query->owner, (int64_t)query->kind, (int64_t)query->state,
+		(int64_t)(query->open_only ? FINDING_ACCEPTED : FINDING_DUPLICATE),
+		query->limit == 0 || query->limit > INT64_MAX ? (int64_t)-1 : (int64_t)query->limit,
+		FINDING_IMPROVEMENT);
 }
 
 static int
@@ -206,9 +208,15 @@ casebook_finding_totals(struct store *store, struct finding_totals *out, struct 
 	while ((result = sql_next(store, row, err)) > 0) {
 		uint32_t count = (uint32_t)sqlite3_column_int64(row, 1);
 
-		if (sqlite3_column_int64(row, 0) != FINDING_REGRESSION) {
+		switch ((enum finding_kind)sqlite3_column_int64(row, 0)) {
+		case FINDING_OPPORTUNITY:
 			out->open_opportunities = count;
 			continue;
+		case FINDING_IMPROVEMENT:
+			out->improvements = count;
+			continue;
+		case FINDING_REGRESSION:
+			break;
 		}
 		out->open_regressions = count;
 		out->cores = sqlite3_column_double(row, 2);

@@ -8,7 +8,7 @@
 #include "core/store/finding.h"
 #include "core/store/store.h"
 
-#define FINDING_KINDS 2
+#define FINDING_KINDS 3
 #define FINDING_STATES 9
 #define FINDING_PROGRAM "headroom" /* the user of what no person did */
 

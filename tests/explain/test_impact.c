@@ -41,6 +41,24 @@ START_TEST(test_opportunity)
 }
 END_TEST
 
+START_TEST(test_improvement)
+{
+	struct service service = { .cores = 100, .watts_per_core = 10 };
+	struct finding finding = { .kind = FINDING_IMPROVEMENT,
+				   .before = 0.10,
+				   .after = 0.04,
+				   .delta_low = -0.07,
+				   .delta_high = -0.05 };
+	struct impact impact;
+
+	impact_of(&service, &finding, &impact);
+	ck_assert_double_eq_tol(impact.cores, 6, 1e-9);
+	ck_assert_double_eq_tol(impact.low, 5, 1e-9);
+	ck_assert_double_eq_tol(impact.high, 7, 1e-9);
+	ck_assert_double_eq_tol(impact.watts, 60, 1e-9);
+}
+END_TEST
+
 START_TEST(test_not_known)
 {
 	struct service service = { .watts_per_core = 10 };
@@ -49,6 +67,11 @@ START_TEST(test_not_known)
 
 	impact_of(&service, &finding, &impact);
 	ck_assert(isnan(impact.cores) && isnan(impact.watts) && isnan(impact.low));
+	/* A latency grew: that is no cores, however many there are. */
+	service.cores = 100;
+	finding.unit = (char[]){ "ms" };
+	impact_of(&service, &finding, &impact);
+	ck_assert(isnan(impact.cores) && isnan(impact.watts) && isnan(impact.high));
 }
 END_TEST
 
@@ -60,6 +83,7 @@ impact_suite(void)
 
 	tcase_add_test(tcase, test_regression);
 	tcase_add_test(tcase, test_opportunity);
+	tcase_add_test(tcase, test_improvement);
 	tcase_add_test(tcase, test_not_known);
 	suite_add_tcase(suite, tcase);
 	return suite;

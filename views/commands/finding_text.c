@@ -28,7 +28,7 @@ char *
 finding_text_impact(const struct finding_row *row, char *buffer, size_t size)
 {
 	char number[TEXT_NUMBER_SIZE];
-	char sign = row->kind == FINDING_OPPORTUNITY ? '-' : '+';
+	char sign = row->kind == FINDING_REGRESSION ? '+' : '-';
 
 	if (isfinite(row->cores))
 		snprintf(buffer, size, "%c%s cores", sign, text_cores(fabs(row->cores), number));

@@ -75,7 +75,7 @@ run_findings(struct session *session, const struct arguments *arguments, struct 
 }
 
 static const struct option findings_options[] = {
-	{ "--kind", "K", "regression or opportunity" },
+	{ "--kind", "K", "regression, opportunity or improvement; else all but improvements" },
 	{ "--state", "S", "new, claimed ... dismissed, gone; open (the default) or all" },
 	{ "--service", "S", "of this service" },
 	{ "--mine", NULL, "claimed by you" },

@@ -239,7 +239,7 @@ draw_row(const void *state, const struct list_row *list_row, const struct surfac
 	char text[WORDS_SIZE], age[CLOCK_TEXT_SIZE];
 
 	table_cell(layout, line, 0, COLUMN_IMPACT,
-		   row->kind == FINDING_OPPORTUNITY ? STYLE_LESS : STYLE_MORE,
+		   row->kind == FINDING_REGRESSION ? STYLE_MORE : STYLE_LESS,
 		   words_impact(row->kind, row->cores, row->after - row->before, text), NULL);
 	table_cell(layout, line, 0, COLUMN_SERVICE, STYLE_NORMAL, row->service, match);
 	table_cell(layout, line, 0, COLUMN_WHAT, STYLE_NORMAL, row->subject, match);

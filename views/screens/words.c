@@ -43,7 +43,7 @@ char *
 words_impact(enum finding_kind kind, double cores, double delta, char buffer[WORDS_SIZE])
 {
 	char number[TEXT_NUMBER_SIZE];
-	char sign = kind == FINDING_OPPORTUNITY ? '-' : '+';
+	char sign = kind == FINDING_REGRESSION ? '+' : '-';
 
 	if (isfinite(cores))
 		snprintf(buffer, WORDS_SIZE, "%c%s cores", sign, text_cores(fabs(cores), number));
