@@ -3,12 +3,12 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/memory.h"
 #include "core/detect/distribution.h"
-#include "core/detect/fdr.h"
 #include "core/detect/lasting.h"
 #include "core/detect/segment.h"
 
@@ -21,6 +21,7 @@ struct run {
 	struct detect_settings settings;
 	const struct progress *progress;
 	double total;
+	struct detect_spans spans;
 	struct detect_series series;
 	struct detect_levels guess;
 	struct detect_boundaries boundaries;
@@ -46,7 +47,7 @@ detect_filter_name(enum detect_filter filter)
 void
 detect_result_release(struct detect_result *result)
 {
-	vec_release(&result->increases);
+	vec_release(&result->changes);
 }
 
 static int
@@ -73,13 +74,22 @@ check_input(struct run *run, struct error *err)
 	return 0;
 }
 
+/* The least change that any scale reports. */
+static double
+least_delta(const struct run *run)
+{
+	double least = INFINITY;
+	for (size_t i = 0; i < run->spans.count; i++)
+		least = fmin(least, run->spans.items[i].config.min_delta);
+	return run->spans.count > 0 ? least : 0;
+}
+
 /* Chosen by the sum over all windows only, which says nothing about when: the tests stay fair. */
 static void
 choose_functions(struct run *run)
 {
 	const struct detect_input *input = run->input;
-	double least =
-		run->settings.min_delta * run->total * SERIES_SEGMENT_MIN / (double)input->windows;
+	double least = least_delta(run) * run->total * SERIES_SEGMENT_MIN / (double)input->windows;
 	for (size_t f = 0; f < input->functions; f++) {
 		double sum = 0;
 		for (size_t i = input->first[f]; i < input->first[f + 1]; i++)
@@ -175,62 +185,127 @@ level_variance(const struct detect_level *level)
 
 /* 95 % of the difference of the two levels; Student's t, since the noise was estimated. */
 static void
-fill_interval(struct detect_increase *increase, const struct detect_series *series,
+fill_interval(struct detect_change *change, const struct detect_series *series,
 	      const struct detect_split *split, const struct detect_noise *noise)
 {
-	struct detect_level before = detect_series_level(series, increase->from, increase->at);
-	struct detect_level after = detect_series_level(series, increase->at, increase->to);
+	struct detect_level before = detect_series_level(series, change->from, change->at);
+	struct detect_level after = detect_series_level(series, change->at, change->to);
 	double variance = level_variance(&before) + level_variance(&after);
 	double wide = student_quantile_upper(0.025, split->freedom) *
 		      sqrt(variance * split->ratio * noise->memory);
-	double delta = increase->after - increase->before;
-	increase->delta_low = fmax(delta - wide, -1);
-	increase->delta_high = fmin(delta + wide, 1);
+	double delta = change->after - change->before;
+	change->delta_low = fmax(delta - wide, -1);
+	change->delta_high = fmin(delta + wide, 1);
+}
+
+/* What keeps this configuration from reporting the change; NULL: nothing does. */
+static const char *
+span_objects(const struct detect_span *span, const struct detect_change *change, size_t windows)
+{
+	double size = fabs(change->after - change->before);
+	if (size < span->config.min_delta)
+		return "the change is below the least one asked for";
+	if (size < span->config.min_relative * change->before)
+		return "the change is small beside the level before";
+	if (change->at < span->analysis)
+		return "the change is older than the time asked for";
+	if (windows - change->at < span->lasted)
+		return "the change has not lasted through the extended stretch";
+	return NULL;
+}
+
+/* The first configuration that reports the change; else the one with the least threshold. */
+static const struct detect_span *
+choose_span(const struct run *run, struct detect_change *change, const char **objection)
+{
+	const struct detect_span *nearest = NULL;
+	*objection = "no configuration";
+	for (size_t i = 0; i < run->spans.count; i++) {
+		const struct detect_span *span = &run->spans.items[i];
+		if (span->config.scale == DETECT_RAMP)
+			continue;
+		const char *why = span_objects(span, change, run->input->windows);
+		if (why != NULL && nearest != NULL &&
+		    span->config.min_delta >= nearest->config.min_delta)
+			continue;
+		nearest = span;
+		*objection = why;
+		if (why == NULL)
+			break;
+	}
+	return nearest;
 }
 
 static void
-judge(const struct run *run, struct detect_increase *increase, size_t index)
+judge_threshold(const struct run *run, struct detect_change *change)
 {
-	struct detect_lasting lasting;
-	detect_lasting(&lasting, &run->series, &run->boundaries, index);
-	increase->kept = lasting.kept;
-	increase->why = lasting.why;
-	if (!lasting.passed) {
-		increase->filter = DETECT_WENT_AWAY;
-	} else if (increase->after - increase->before < run->settings.min_delta) {
-		increase->filter = DETECT_THRESHOLD;
-		increase->why = "the increase is below the least one asked for";
-	} else if (increase->at < run->settings.from_window) {
-		increase->filter = DETECT_THRESHOLD;
-		increase->why = "the change is older than the time asked for";
+	struct detect_stage_result *stage = &change->stages[STAGE_THRESHOLD];
+	const char *objection;
+	const struct detect_span *span = choose_span(run, change, &objection);
+	if (objection == NULL && change->at < run->settings.from_window)
+		objection = "the change is older than the time asked for";
+	*stage = (struct detect_stage_result){ .stage = STAGE_THRESHOLD,
+					       .ran = true,
+					       .passed = objection == NULL,
+					       .value = fabs(change->after - change->before) };
+	if (span != NULL) {
+		change->scale = span->config.scale;
+		stage->limit =
+			fmax(span->config.min_delta, span->config.min_relative * change->before);
+	}
+	snprintf(stage->why, sizeof(stage->why), "%.4g points of at least %.4g (%s)%s%s",
+		 100 * stage->value, 100 * stage->limit, detect_scale_name(change->scale),
+		 objection != NULL ? "; " : "", objection != NULL ? objection : "");
+	if (objection != NULL && change->filter == DETECT_PASSED &&
+	    (run->settings.stages_off & 1u << STAGE_THRESHOLD) == 0) {
+		change->filter = DETECT_THRESHOLD;
+		change->why = objection;
 	}
 }
 
 static void
-add_increase(struct run *run, struct detect_result *out, uint32_t function, size_t index,
-	     const struct detect_noise *noise)
+judge(const struct run *run, struct detect_change *change, size_t index)
+{
+	struct detect_lasting lasting;
+	for (int stage = 0; stage < STAGE_COUNT; stage++)
+		change->stages[stage] =
+			(struct detect_stage_result){ .stage = (enum detect_stage)stage,
+						      .passed = true };
+	detect_lasting(&lasting, &run->series, &run->boundaries, index);
+	change->kept = lasting.kept;
+	change->why = lasting.why;
+	detect_lasting_stage(&change->stages[STAGE_WENT_AWAY], &lasting);
+	if (!lasting.passed && (run->settings.stages_off & 1u << STAGE_WENT_AWAY) == 0)
+		change->filter = DETECT_WENT_AWAY;
+	judge_threshold(run, change);
+}
+
+static void
+add_change(struct run *run, struct detect_result *out, uint32_t function, size_t index,
+	   const struct detect_noise *noise)
 {
 	const struct detect_series *series = &run->series;
 	const struct detect_boundary *boundary = &run->boundaries.items.items[index];
 	const struct detect_split *split = &boundary->split;
-	struct detect_increase increase = { .function = function,
-					    .from = boundary->from,
-					    .at = boundary->at,
-					    .to = boundary->to,
-					    .p = split->p,
-					    .z = split->z,
-					    .memory = noise->memory };
-	increase.before = detect_series_share(series, boundary->from, boundary->at);
-	increase.after = detect_series_share(series, boundary->at, boundary->to);
-	increase.samples_before =
-		series->sum_total[boundary->at] - series->sum_total[boundary->from];
-	increase.samples_after = series->sum_total[boundary->to] - series->sum_total[boundary->at];
-	increase.dispersion = fmax(1, split->ratio * detect_series_inflation(series));
-	detect_split_interval(split, series, boundary->from, boundary->to, noise, &increase.low,
-			      &increase.high);
-	fill_interval(&increase, series, split, noise);
-	judge(run, &increase, index);
-	vec_push(&out->increases, increase);
+	struct detect_change change = { .function = function,
+					.direction = boundary->direction,
+					.from = boundary->from,
+					.at = boundary->at,
+					.to = boundary->to,
+					.p = split->p,
+					.q = 1,
+					.z = split->z,
+					.memory = noise->memory };
+	change.before = detect_series_share(series, boundary->from, boundary->at);
+	change.after = detect_series_share(series, boundary->at, boundary->to);
+	change.samples_before = series->sum_total[boundary->at] - series->sum_total[boundary->from];
+	change.samples_after = series->sum_total[boundary->to] - series->sum_total[boundary->at];
+	change.dispersion = fmax(1, split->ratio * detect_series_inflation(series));
+	detect_split_interval(split, series, boundary->from, boundary->to, noise, &change.low,
+			      &change.high);
+	fill_interval(&change, series, split, noise);
+	judge(run, &change, index);
+	vec_push(&out->changes, change);
 }
 
 /* Returns how many tests beyond one this function took: each further level is a test. */
@@ -243,47 +318,22 @@ test_function(struct run *run, struct detect_result *out, size_t index)
 	guess(run, index);
 	detect_noise_apply(&noise, &run->series, &run->samples[index], &run->priors[index]);
 	detect_segment(&run->boundaries, &run->series, &run->guess, &noise, run->settings.p_max);
-	for (size_t i = 0; i < run->boundaries.items.count; i++) {
-		if (run->boundaries.items.items[i].direction == DETECT_INCREASE)
-			add_increase(run, out, function, i, &noise);
-	}
+	for (size_t i = 0; i < run->boundaries.items.count; i++)
+		add_change(run, out, function, i, &noise);
 	size_t count = run->boundaries.items.count;
 	return count > 1 ? count - 1 : 0;
 }
 
 static int
-compare_increases(const void *left, const void *right)
+compare_changes(const void *left, const void *right)
 {
-	const struct detect_increase *a = left;
-	const struct detect_increase *b = right;
+	const struct detect_change *a = left;
+	const struct detect_change *b = right;
 	if (a->p != b->p)
 		return a->p < b->p ? -1 : 1;
 	if (a->function != b->function)
 		return a->function < b->function ? -1 : 1;
 	return a->at < b->at ? -1 : a->at > b->at;
-}
-
-/* Corrects for the number of tests and drops what does not stand. */
-static void
-correct(struct run *run, struct detect_result *out, size_t tests)
-{
-	size_t count = out->increases.count;
-	if (count == 0)
-		return;
-	struct detect_increase *items = out->increases.items;
-	qsort(items, count, sizeof(*items), compare_increases);
-	double *values = memory_alloc_array(2 * count, sizeof(*values));
-	for (size_t i = 0; i < count; i++)
-		values[i] = items[i].p;
-	fdr_adjust(values + count, values, count, tests);
-	size_t kept = 0;
-	for (size_t i = 0; i < count; i++) {
-		items[i].q = values[count + i];
-		if (items[i].q <= run->settings.q_max)
-			items[kept++] = items[i];
-	}
-	out->increases.count = kept;
-	free(values);
 }
 
 static int
@@ -296,7 +346,10 @@ test_all(struct run *run, struct detect_result *out, struct error *err)
 		tests += test_function(run, out, i);
 	}
 	out->series = run->tested.count;
-	correct(run, out, tests);
+	out->tests = tests;
+	if (out->changes.count > 1)
+		qsort(out->changes.items, out->changes.count, sizeof(*out->changes.items),
+		      compare_changes);
 	return 0;
 }
 
@@ -313,23 +366,38 @@ run_release(struct run *run)
 	free(run->priors);
 }
 
+static void
+set_defaults(struct run *run)
+{
+	struct detect_settings *settings = &run->settings;
+	struct detect_config configs[DETECT_CONFIGS_MAX];
+	if (settings->p_max <= 0)
+		settings->p_max = 0.01;
+	if (settings->configs == NULL)
+		settings->configs = detect_configs_default(&settings->config_count);
+	size_t count = settings->config_count;
+	count = count < DETECT_CONFIGS_MAX ? count : DETECT_CONFIGS_MAX;
+	for (size_t i = 0; i < count; i++) {
+		configs[i] = settings->configs[i];
+		if (settings->min_delta != 0)
+			configs[i].min_delta = fmax(settings->min_delta, 0);
+	}
+	detect_spans_fit(&run->spans, configs, count, run->input->times, run->input->windows);
+}
+
 int
-detect_increases(struct detect_result *out, const struct detect_input *input,
-		 const struct detect_settings *settings, const struct progress *progress,
-		 struct error *err)
+detect_scan_service(struct detect_result *out, const struct detect_input *input,
+		    const struct detect_settings *settings, const struct progress *progress,
+		    struct error *err)
 {
 	struct run run = { .input = input, .settings = *settings, .progress = progress };
 	int result = -1;
 	*out = (struct detect_result){ 0 };
 	detect_series_init(&run.series);
-	if (run.settings.min_delta == 0)
-		run.settings.min_delta = DETECT_MIN_DELTA;
-	if (run.settings.q_max <= 0)
-		run.settings.q_max = DETECT_Q_MAX;
-	if (run.settings.p_max <= 0)
-		run.settings.p_max = 0.01;
 	if (check_input(&run, err) < 0)
 		goto out;
+	set_defaults(&run);
+	out->spans = run.spans;
 	if (input->windows >= 2 * SERIES_SEGMENT_MIN) {
 		choose_functions(&run);
 		if (look_at_all(&run, err) < 0 || measure_all(&run, err) < 0 ||
@@ -342,4 +410,15 @@ out:
 		detect_result_release(out);
 	run_release(&run);
 	return result;
+}
+
+int
+detect_increases(struct detect_result *out, const struct detect_input *input,
+		 const struct detect_settings *settings, const struct progress *progress,
+		 struct error *err)
+{
+	if (detect_scan_service(out, input, settings, progress, err) < 0)
+		return -1;
+	detect_correct(&(struct detect_result *){ out }, 1, settings->q_max);
+	return 0;
 }

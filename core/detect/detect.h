@@ -1,8 +1,9 @@
 /*
- * Detection over all functions of a service: counts in, lasting increases
- * out. Pure: no I/O, no clock, no random numbers; the same input gives the
- * same answer. Called by core/explain/detection.c, which also merges callers
- * (merge.h) and looks for moved cost (shift.h) among what is found here.
+ * Detection over all functions of a service: counts in, lasting changes of
+ * shares out, increases and decreases. Pure: no I/O, no clock, no random
+ * numbers, nothing shared between calls; the same input gives the same answer.
+ * Called by core/explain/detection.c, which also merges callers (merge.h) and
+ * looks for moved cost (shift.h) among what is found here.
  */
 #ifndef HEADROOM_DETECT_DETECT_H
 #define HEADROOM_DETECT_DETECT_H
@@ -13,6 +14,9 @@
 #include "core/base/error.h"
 #include "core/base/progress.h"
 #include "core/base/vec.h"
+#include "core/detect/direction.h"
+#include "core/detect/scales.h"
+#include "core/detect/stage.h"
 
 /* Why a change point is no finding; the order is that of the funnel. */
 enum detect_filter {
@@ -39,51 +43,71 @@ struct detect_input {
 	size_t functions;
 	const size_t *first; /* functions + 1 */
 	const struct detect_cell *cells;
+	const int64_t *times; /* start of each window, microseconds, ascending; NULL: not known */
 };
 
-#define DETECT_MIN_DELTA \
-	0.0005 /* 0.05 points: below it a change saves little and drifts pass for it */
 #define DETECT_Q_MAX 0.01
 
 struct detect_settings {
-	double min_delta;   /* least increase of the share; 0: DETECT_MIN_DELTA, negative: none */
+	double min_delta;   /* of all scales; 0: that of each scale, negative: none */
 	double q_max;       /* false discovery rate; 0: DETECT_Q_MAX */
 	double p_max;       /* of a change point, corrected for the choice of the split; 0: 0.01 */
 	size_t from_window; /* changes before this window are too old to be reported */
+	const struct detect_config *configs; /* NULL: detect_configs_default */
+	size_t config_count;
+	unsigned stages_off; /* 1u << enum detect_stage: these filter nothing */
 };
 
-struct detect_increase {
+struct detect_change {
 	uint32_t function;
-	size_t from, at, to;          /* level before: [from, at), after: [at, to) */
-	size_t low, high;             /* 95 % confidence set of at, as first and last */
-	double before, after;         /* shares, of the counts as given */
+	enum detect_direction direction;
+	enum detect_scale scale; /* of the configuration that reports it, or came nearest to it */
+	size_t from, at, to;     /* level before: [from, at), after: [at, to) */
+	size_t low, high;        /* 95 % confidence set of at, as first and last */
+	double before, after;    /* shares, of the counts as given */
 	double delta_low, delta_high; /* 95 % of after - before, noise between windows included */
 	double samples_before, samples_after; /* n of the windows before and after */
 	double p, q;
 	double z;          /* standard deviations, not corrected for the choice of the split */
 	double dispersion; /* variance of a window over that of sampling alone, 1 or more */
 	double memory;     /* windows that are worth one independent window, 1 or more */
-	double kept;       /* part of the increase that the newest windows still have */
+	double kept;       /* part of the change that the newest windows still have */
+	double smallest;   /* least change that these windows show with 90 % power (power.h) */
 	enum detect_filter filter;
-	const char *why; /* one line about the filter; a literal */
+	const char *why;                                /* one line about the filter; a literal */
+	struct detect_stage_result stages[STAGE_COUNT]; /* by enum detect_stage */
 };
 
 struct detect_result {
-	VEC(struct detect_increase) increases; /* q <= q_max, smallest p first */
-	size_t series;                         /* functions that could be tested */
+	VEC(struct detect_change) changes; /* smallest p first */
+	size_t series;                     /* functions that could be tested */
+	size_t tests;                      /* that the p of one direction are chosen from */
+	struct detect_spans spans;         /* how each configuration was fitted to the windows */
 };
 
 void detect_result_release(struct detect_result *result);
 
 /*
- * Finds the increases. A function is tested when its samples over all windows could hold an
- * increase of min_delta over three windows; those tests are what q corrects for. Errors:
- * ERROR_INPUT (an empty window, a count above its total, windows out of order), ERROR_CANCELLED.
- * Fewer than six windows are no error: nothing can be found. p is what it says for noise
- * that is independent from window to window from six windows on, and for drift that remembers
- * from twelve on (below, six to eleven windows cannot tell such drift from a step: at
- * autocorrelation 0.5 p 0.01 comes true in about 0.03 of unchanging series).
+ * Finds the changes of one service with p <= p_max; q is 1. A function is tested when its samples
+ * over all windows could hold an increase of the least min_delta over three windows; those tests
+ * are what q corrects for. Errors: ERROR_INPUT (an empty window, a count above its total, windows
+ * out of order), ERROR_CANCELLED. Fewer than six windows are no error: nothing can be found. p is
+ * what it says for noise that is independent from window to window from six windows on, and for
+ * drift that remembers from twelve on (below, six to eleven windows cannot tell such drift from a
+ * step: at autocorrelation 0.5 p 0.01 comes true in about 0.03 of unchanging series).
+ * A filter judges decreases as it judges increases, the other way up.
  */
+int detect_scan_service(struct detect_result *out, const struct detect_input *input,
+			const struct detect_settings *settings, const struct progress *progress,
+			struct error *err);
+
+/*
+ * Sets q over all results at once, each direction for itself (fdr.h), and drops changes above
+ * q_max (0: DETECT_Q_MAX). Results keep their order.
+ */
+void detect_correct(struct detect_result *const *results, size_t count, double q_max);
+
+/* Both of the above for one service. */
 int detect_increases(struct detect_result *out, const struct detect_input *input,
 		     const struct detect_settings *settings, const struct progress *progress,
 		     struct error *err);

@@ -1,6 +1,8 @@
 /* The went-away filter. Called by the detection over a service. */
 #include "core/detect/lasting.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/base/memory.h"
@@ -47,17 +49,19 @@ is_end_of_dip(const struct detect_series *series, const struct detect_boundaries
 		return false;
 	double low = detect_series_share(series, start, boundary->at);
 	double now = detect_series_share(series, boundary->at, boundary->to);
-	return level_before(series, start, dip) - low > KEPT_MIN * (now - low);
+	double back = level_before(series, start, dip) - low;
+	return back * boundary->direction > KEPT_MIN * (now - low) * boundary->direction;
 }
 
 /* How many windows since the change are nearer to the new level than to the old one. */
 static size_t
-windows_above(const struct detect_series *series, size_t at, double middle)
+windows_beyond(const struct detect_series *series, size_t at, double middle,
+	       enum detect_direction direction)
 {
-	size_t above = 0;
+	size_t beyond = 0;
 	for (size_t i = at; i < series->points; i++)
-		above += series->count[i] / series->total[i] > middle;
-	return above;
+		beyond += (series->count[i] / series->total[i] - middle) * direction > 0;
+	return beyond;
 }
 
 /*
@@ -80,8 +84,9 @@ has_fallen_back(const struct detect_series *series, const struct detect_boundary
 		double last_weight = series->sum_weight[end] - series->sum_weight[end - tail];
 		double variance = rest * (1 - rest) * boundary->split.ratio *
 				  (1 / rest_weight + 1 / last_weight);
-		double fall = rest - last;
-		if (last < (before + rest) / 2 && fall * fall > FALL_SURE * FALL_SURE * variance)
+		double fall = (rest - last) * boundary->direction;
+		double over_middle = (last - (before + rest) / 2) * boundary->direction;
+		if (over_middle < 0 && fall * fall > FALL_SURE * FALL_SURE * variance)
 			return true;
 	}
 	return false;
@@ -99,16 +104,35 @@ detect_lasting(struct detect_lasting *out, const struct detect_series *series,
 	double before = detect_series_share(series, boundary->from, boundary->at);
 	double now = detect_series_share(series, boundary->at, boundary->to);
 	double last = detect_series_share(series, series->points - tail, series->points);
-	*out = (struct detect_lasting){ .kept = now > before ? (last - before) / (now - before)
-							     : 0 };
-	if (windows_above(series, boundary->at, (before + now) / 2) < SERIES_SEGMENT_MIN)
+	enum detect_direction direction = boundary->direction;
+	double change = (now - before) * direction;
+	*out = (struct detect_lasting){ 0 };
+	out->kept = change > 0 ? (last - before) * direction / change : 0;
+	if (windows_beyond(series, boundary->at, (before + now) / 2, direction) <
+	    SERIES_SEGMENT_MIN)
 		out->why = "fewer than three windows at the new level";
 	else if (out->kept <= KEPT_MIN || has_fallen_back(series, boundary))
 		out->why = "the last windows are back near the old level";
 	else if (is_end_of_dip(series, boundaries, index))
-		out->why = "the level before was a short dip; the older level was as high";
+		out->why =
+			direction == DETECT_INCREASE
+				? "the level before was a short dip; the older level was as high"
+				: "the level before was a short hump; the older level was as low";
 	else {
 		out->passed = true;
 		out->why = "the last windows keep the new level";
 	}
+}
+
+void
+detect_lasting_stage(struct detect_stage_result *out, const struct detect_lasting *lasting)
+{
+	*out = (struct detect_stage_result){ .stage = STAGE_WENT_AWAY,
+					     .ran = true,
+					     .passed = lasting->passed,
+					     .value = lasting->kept,
+					     .limit = KEPT_MIN };
+	snprintf(out->why, sizeof(out->why),
+		 "%s: %.0f %% of the change is left, over %.0f %% must be", lasting->why,
+		 100 * lasting->kept, 100 * KEPT_MIN);
 }

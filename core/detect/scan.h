@@ -8,10 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/detect/direction.h"
 #include "core/detect/dispersion.h"
 #include "core/detect/series.h"
-
-enum detect_direction { DETECT_INCREASE = 1, DETECT_DECREASE = -1 };
 
 struct detect_split {
 	size_t at;    /* first window of the new level; 0: no split is possible */

@@ -57,7 +57,7 @@ add_cost_shift(struct json *filters, const struct detection_subject *subject)
 static struct json *
 filters_json(const struct detection_subject *subject)
 {
-	const struct detect_increase *increase = subject->increase;
+	const struct detect_change *increase = subject->increase;
 	struct json *filters = json_array();
 	char why[160];
 	add_filter(filters, "change_point", increase->q, subject->q_max,
@@ -144,7 +144,7 @@ stacks_json(const struct detection_subject *subject)
 static char *
 evidence_text(const struct detection_subject *subject)
 {
-	const struct detect_increase *increase = subject->increase;
+	const struct detect_change *increase = subject->increase;
 	struct json *evidence = json_object();
 	struct str text;
 	json_set(evidence, "filters", filters_json(subject));
@@ -176,7 +176,7 @@ file_of(const struct detection_subject *subject)
 void
 detection_finding_fill(struct finding *out, const struct detection_subject *subject)
 {
-	const struct detect_increase *increase = subject->increase;
+	const struct detect_change *increase = subject->increase;
 	char changed[CLOCK_TEXT_SIZE];
 	out->service = subject->service->id;
 	out->service_name = memory_string(subject->service->name);

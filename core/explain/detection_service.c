@@ -36,8 +36,8 @@ struct run {
 
 /* Change points of one time. */
 struct group {
-	struct detect_increase *leader;
-	VEC(struct detect_increase *) increases; /* those of candidates, same order */
+	struct detect_change *leader;
+	VEC(struct detect_change *) increases; /* those of candidates, same order */
 	struct detect_candidate *candidates;
 	struct detect_shift *shifts; /* of subjects */
 	size_t shift_count;
@@ -126,6 +126,18 @@ transpose(struct run *run)
 	}
 }
 
+/* Improvements are no regressions; what is made of them is not decided here. */
+static void
+drop_decreases(struct detect_result *result)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < result->changes.count; i++) {
+		if (result->changes.items[i].direction == DETECT_INCREASE)
+			result->changes.items[kept++] = result->changes.items[i];
+	}
+	result->changes.count = kept;
+}
+
 static int
 find_increases(struct run *run, int64_t analysis_from, struct error *err)
 {
@@ -142,11 +154,12 @@ find_increases(struct run *run, int64_t analysis_from, struct error *err)
 		run->settings.from_window++;
 	if (detect_increases(&run->result, &input, &run->settings, run->progress, err) < 0)
 		return error_prefix(err, "service %s", run->service->name);
+	drop_decreases(&run->result);
 	return 0;
 }
 
 static bool
-same_change(const struct detect_increase *a, const struct detect_increase *b, size_t slack)
+same_change(const struct detect_change *a, const struct detect_change *b, size_t slack)
 {
 	return a->low <= b->high + slack && b->low <= a->high + slack;
 }
@@ -157,8 +170,8 @@ gather(struct run *run, struct group *group, bool *taken)
 {
 	size_t slack = run->windows.count / SAME_CHANGE_PART;
 	bool *known = memory_alloc_array(run->counts.function_count + 1, sizeof(*known));
-	for (size_t i = 0; i < run->result.increases.count; i++) {
-		struct detect_increase *increase = &run->result.increases.items[i];
+	for (size_t i = 0; i < run->result.changes.count; i++) {
+		struct detect_change *increase = &run->result.changes.items[i];
 		if (taken[i] || increase->filter != DETECT_PASSED)
 			continue;
 		if (group->leader == NULL)
@@ -247,7 +260,7 @@ look_for_shifts(struct run *run, struct group *group, struct error *err)
 {
 	group->shifts = memory_alloc_array(group->increases.count, sizeof(*group->shifts));
 	for (size_t i = 0; i < group->increases.count; i++) {
-		const struct detect_increase *increase = group->increases.items[i];
+		const struct detect_change *increase = group->increases.items[i];
 		if (increase->filter == DETECT_PASSED)
 			group->shifts[group->shift_count++] =
 				(struct detect_shift){ .function = increase->function,
@@ -288,7 +301,7 @@ judge_shifts(struct run *run, struct group *group)
 {
 	size_t next = 0;
 	for (size_t i = 0; i < group->increases.count; i++) {
-		struct detect_increase *increase = group->increases.items[i];
+		struct detect_change *increase = group->increases.items[i];
 		if (increase->filter != DETECT_PASSED)
 			continue;
 		const struct detect_shift *shift = &group->shifts[next++];
@@ -307,13 +320,13 @@ judge_shifts(struct run *run, struct group *group)
  * far as that leaves enough of them.
  */
 static void
-sum_stacks(struct run *run, const struct detect_increase *leader)
+sum_stacks(struct run *run, const struct detect_change *leader)
 {
 	size_t from = leader->from;
 	size_t to = leader->to;
 	const size_t *windows = run->windows.items;
-	for (size_t i = 0; i < run->result.increases.count; i++) {
-		const struct detect_increase *other = &run->result.increases.items[i];
+	for (size_t i = 0; i < run->result.changes.count; i++) {
+		const struct detect_change *other = &run->result.changes.items[i];
 		if (other->high < leader->low && other->at > from &&
 		    other->at + QUIET_WINDOWS <= leader->at)
 			from = other->at;
@@ -355,22 +368,22 @@ static void
 count_filters(struct run *run)
 {
 	struct detection_report *report = run->report;
-	for (size_t i = 0; i < run->result.increases.count; i++) {
-		enum detect_filter filter = run->result.increases.items[i].filter;
+	for (size_t i = 0; i < run->result.changes.count; i++) {
+		enum detect_filter filter = run->result.changes.items[i].filter;
 		report->filtered.went_away += filter == DETECT_WENT_AWAY;
 		report->filtered.threshold += filter == DETECT_THRESHOLD;
 		report->filtered.cost_shift += filter == DETECT_COST_SHIFT;
 		report->filtered.duplicate += filter == DETECT_DUPLICATE;
 	}
 	report->series += run->result.series;
-	report->change_points += run->result.increases.count;
+	report->change_points += run->result.changes.count;
 }
 
 static bool
 anything_passed(const struct run *run)
 {
-	for (size_t i = 0; i < run->result.increases.count; i++) {
-		if (run->result.increases.items[i].filter == DETECT_PASSED)
+	for (size_t i = 0; i < run->result.changes.count; i++) {
+		if (run->result.changes.items[i].filter == DETECT_PASSED)
 			return true;
 	}
 	return false;
@@ -387,7 +400,7 @@ group_all(struct run *run, struct error *err)
 			       err) < 0)
 		return -1;
 	detection_stacks_init(&run->stacks, &run->set, &run->counts);
-	bool *taken = memory_alloc_array(run->result.increases.count, sizeof(*taken));
+	bool *taken = memory_alloc_array(run->result.changes.count, sizeof(*taken));
 	while (more && result == 0)
 		result = take_group(run, taken, &more, err);
 	free(taken);

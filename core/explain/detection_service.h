@@ -34,7 +34,7 @@ struct detection_subject {
 	const struct service *service;
 	const struct function_counts *counts;
 	const struct detection_stacks *stacks; /* summed before and after this change */
-	const struct detect_increase *increase;
+	const struct detect_change *increase;
 	const struct detect_shift *shift;
 	const size_t *windows;   /* by window of the input: that of the counts */
 	const uint32_t *members; /* other functions merged into it */

@@ -11,5 +11,7 @@ Suite *calibration_suite(void);
 Suite *changes_suite(void);
 Suite *merge_suite(void);
 Suite *shift_suite(void);
+Suite *power_suite(void);
+Suite *scales_suite(void);
 
 #endif

@@ -43,8 +43,10 @@ alarm_rate(const struct setting *setting, double p_max)
 		struct detect_input input = fleet_input(&fleet);
 		ck_assert_int_eq(detect_increases(&result, &input, &options, NULL, NULL), 0);
 		bool seen[FUNCTIONS] = { false };
-		for (size_t i = 0; i < result.increases.count; i++) {
-			uint32_t function = result.increases.items[i].function;
+		for (size_t i = 0; i < result.changes.count; i++) {
+			uint32_t function = result.changes.items[i].function;
+			if (result.changes.items[i].direction != DETECT_INCREASE)
+				continue;
 			alarms += !seen[function];
 			seen[function] = true;
 		}
@@ -79,8 +81,9 @@ START_TEST(nothing_is_found_where_nothing_changed)
 			   setting->noise);
 		struct detect_input input = fleet_input(&fleet);
 		ck_assert_int_eq(detect_increases(&result, &input, &options, NULL, NULL), 0);
-		for (size_t i = 0; i < result.increases.count; i++)
-			found += result.increases.items[i].filter == DETECT_PASSED;
+		for (size_t i = 0; i < result.changes.count; i++)
+			found += result.changes.items[i].filter == DETECT_PASSED &&
+				 result.changes.items[i].direction == DETECT_INCREASE;
 		detect_result_release(&result);
 		fleet_release(&fleet);
 	}

@@ -48,12 +48,13 @@ run(struct detect_result *result, size_t windows, const struct step *steps,
 
 /* Increases of function 0 that would be reported; test_calibration.c counts those of the others. */
 static size_t
-passed(const struct detect_result *result, struct detect_increase *out, size_t room)
+passed(const struct detect_result *result, struct detect_change *out, size_t room)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < result->increases.count; i++) {
-		const struct detect_increase *increase = &result->increases.items[i];
-		if (increase->filter != DETECT_PASSED || increase->function != 0)
+	for (size_t i = 0; i < result->changes.count; i++) {
+		const struct detect_change *increase = &result->changes.items[i];
+		if (increase->filter != DETECT_PASSED || increase->function != 0 ||
+		    increase->direction != DETECT_INCREASE)
 			continue;
 		if (count < room)
 			out[count] = *increase;
@@ -68,7 +69,7 @@ START_TEST(one_step)
 	size_t windows = lengths[_i];
 	const struct step steps[] = { { 0, 0.03 }, { windows / 2, 0.045 }, { 0, 0 } };
 	struct detect_result result;
-	struct detect_increase found = { 0 };
+	struct detect_change found = { 0 };
 	run(&result, windows, steps, NULL, 3);
 	ck_assert_uint_eq(passed(&result, &found, 1), 1);
 	ck_assert_uint_eq(found.at, windows / 2);
@@ -88,6 +89,43 @@ START_TEST(decrease_is_no_regression)
 	struct detect_result result;
 	run(&result, 40, steps, NULL, 4);
 	ck_assert_uint_eq(passed(&result, NULL, 0), 0);
+	detect_result_release(&result);
+}
+END_TEST
+
+/* But it is found as an improvement, with its size and its filters. */
+START_TEST(decrease_is_an_improvement)
+{
+	const struct step steps[] = { { 0, 0.045 }, { 20, 0.03 }, { 0, 0 } };
+	struct detect_result result;
+	run(&result, 40, steps, NULL, 4);
+	const struct detect_change *change = &result.changes.items[0];
+	ck_assert_uint_eq(change->function, 0);
+	ck_assert_int_eq(change->direction, DETECT_DECREASE);
+	ck_assert_int_eq(change->filter, DETECT_PASSED);
+	ck_assert_uint_eq(change->at, 20);
+	ck_assert(change->delta_low < -0.015 && -0.015 < change->delta_high);
+	ck_assert(change->smallest > 0.0005 && change->smallest < 0.005);
+	ck_assert(change->stages[STAGE_WENT_AWAY].passed && change->stages[STAGE_WENT_AWAY].ran);
+	ck_assert_double_eq_tol(change->stages[STAGE_WENT_AWAY].value, 1, 0.2);
+	detect_result_release(&result);
+}
+END_TEST
+
+/* A stage that is switched off says what it measured and filters nothing. */
+START_TEST(stage_is_switched_off)
+{
+	const struct step steps[] = { { 0, 0.03 }, { 20, 0.06 }, { 26, 0.03 }, { 0, 0 } };
+	struct detect_settings settings = { .stages_off = 1u << STAGE_WENT_AWAY };
+	struct detect_result result;
+	struct detect_change found = { 0 };
+	run(&result, 40, steps, NULL, 4);
+	ck_assert_uint_eq(passed(&result, NULL, 0), 0);
+	detect_result_release(&result);
+	run(&result, 40, steps, &settings, 4);
+	ck_assert_uint_eq(passed(&result, &found, 1), 1);
+	ck_assert(!found.stages[STAGE_WENT_AWAY].passed);
+	ck_assert(found.stages[STAGE_WENT_AWAY].value < found.stages[STAGE_WENT_AWAY].limit);
 	detect_result_release(&result);
 }
 END_TEST
@@ -142,7 +180,7 @@ START_TEST(improvement_lost_again)
 {
 	const struct step steps[] = { { 0, 0.03 }, { 20, 0.02 }, { 60, 0.03 }, { 0, 0 } };
 	struct detect_result result;
-	struct detect_increase found = { 0 };
+	struct detect_change found = { 0 };
 	run(&result, 80, steps, NULL, 7);
 	ck_assert_uint_eq(passed(&result, &found, 1), 1);
 	ck_assert_uint_eq(found.at, 60);
@@ -154,7 +192,7 @@ START_TEST(two_steps_do_not_hide_each_other)
 {
 	const struct step steps[] = { { 0, 0.03 }, { 20, 0.035 }, { 45, 0.042 }, { 0, 0 } };
 	struct detect_result result;
-	struct detect_increase found[2] = { 0 };
+	struct detect_change found[2] = { 0 };
 	run(&result, 72, steps, NULL, 8);
 	ck_assert_uint_eq(passed(&result, found, 2), 2);
 	size_t first = found[0].at < found[1].at ? 0 : 1;
@@ -171,7 +209,7 @@ START_TEST(hump_does_not_hide_a_later_step)
 		{ 0, 0.03 }, { 10, 0.06 }, { 18, 0.03 }, { 50, 0.036 }, { 0, 0 }
 	};
 	struct detect_result result;
-	struct detect_increase found = { 0 };
+	struct detect_change found = { 0 };
 	run(&result, 72, steps, NULL, 9);
 	ck_assert_uint_eq(passed(&result, &found, 1), 1);
 	ck_assert_uint_eq(found.at, 50);
@@ -210,7 +248,7 @@ START_TEST(small_steps_need_asking)
 	struct detect_result result;
 	run(&result, 300, steps, &settings, 10);
 	ck_assert_uint_eq(passed(&result, NULL, 0), 0);
-	ck_assert_uint_eq(result.increases.items[0].filter, DETECT_THRESHOLD);
+	ck_assert_uint_eq(result.changes.items[0].filter, DETECT_THRESHOLD);
 	detect_result_release(&result);
 	settings.min_delta = 0;
 	run(&result, 300, steps, &settings, 10);
@@ -230,7 +268,7 @@ START_TEST(interval_of_the_increase)
 	size_t inside = 0;
 	for (uint64_t seed = 0; seed < 100; seed++) {
 		struct detect_result result;
-		struct detect_increase found = { 0 };
+		struct detect_change found = { 0 };
 		run(&result, 10, steps, NULL, 100 + seed);
 		ck_assert_uint_eq(passed(&result, &found, 1), 1);
 		inside += found.delta_low <= 0.015 && 0.015 <= found.delta_high;
@@ -248,7 +286,7 @@ START_TEST(interval_of_the_onset)
 	size_t found = 0;
 	for (uint64_t seed = 0; seed < 60; seed++) {
 		struct detect_result result;
-		struct detect_increase increase = { 0 };
+		struct detect_change increase = { 0 };
 		run(&result, 80, steps, NULL, 500 + seed);
 		if (passed(&result, &increase, 1) == 1) {
 			found++;
@@ -268,9 +306,9 @@ START_TEST(same_input_same_answer)
 	struct detect_result second;
 	run(&first, 40, steps, NULL, 11);
 	run(&second, 40, steps, NULL, 11);
-	ck_assert_uint_eq(first.increases.count, second.increases.count);
-	for (size_t i = 0; i < first.increases.count; i++)
-		ck_assert_double_eq(first.increases.items[i].p, second.increases.items[i].p);
+	ck_assert_uint_eq(first.changes.count, second.changes.count);
+	for (size_t i = 0; i < first.changes.count; i++)
+		ck_assert_double_eq(first.changes.items[i].p, second.changes.items[i].p);
 	detect_result_release(&first);
 	detect_result_release(&second);
 }
@@ -287,7 +325,7 @@ START_TEST(too_few_windows_are_no_error)
 		struct detect_settings settings = { 0 };
 		struct detect_result result;
 		ck_assert_int_eq(detect_increases(&result, &input, &settings, NULL, NULL), 0);
-		ck_assert_uint_eq(result.increases.count, 0);
+		ck_assert_uint_eq(result.changes.count, 0);
 		detect_result_release(&result);
 	}
 }
@@ -341,7 +379,7 @@ START_TEST(extreme_shares)
 	const struct step *const cases[] = { from_nothing, to_everything };
 	for (size_t i = 0; i < 2; i++) {
 		struct detect_result result;
-		struct detect_increase found = { 0 };
+		struct detect_change found = { 0 };
 		run(&result, 12, cases[i], NULL, 12);
 		ck_assert_uint_eq(passed(&result, &found, 1), 1);
 		ck_assert_uint_eq(found.at, 6);
@@ -360,6 +398,8 @@ changes_suite(void)
 	tcase_set_timeout(steps, 120);
 	tcase_add_loop_test(steps, one_step, 0, 4);
 	tcase_add_test(steps, decrease_is_no_regression);
+	tcase_add_test(steps, decrease_is_an_improvement);
+	tcase_add_test(steps, stage_is_switched_off);
 	tcase_add_test(steps, spike_goes_away);
 	tcase_add_test(steps, two_high_windows_at_the_end_are_too_few);
 	tcase_add_test(steps, dip_is_no_baseline);
