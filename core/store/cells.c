@@ -200,6 +200,69 @@ cells_next_function(struct cells_reader *reader, struct function_cell *cell)
 	return true;
 }
 
+#define CELL_BYTES_MAX 20 /* two numbers of ten bytes */
+
+/* A number of one or two bytes, as nearly all are; NULL: look at it with read_number. */
+static inline const unsigned char *
+read_short(const unsigned char *at, uint64_t *number)
+{
+	if (at[0] < 0x80) {
+		*number = at[0];
+		return at + 1;
+	}
+	if (at[1] < 0x80) {
+		*number = (uint64_t)(at[0] & 0x7f) | (uint64_t)at[1] << 7;
+		return at + 2;
+	}
+	if (at[2] < 0x80) {
+		*number = (uint64_t)(at[0] & 0x7f) | (uint64_t)(at[1] & 0x7f) << 7 |
+			  (uint64_t)at[2] << 14;
+		return at + 3;
+	}
+	return NULL;
+}
+
+/* As many cells of short numbers as come before the last bytes, where bounds must be looked at. */
+static size_t
+next_short(struct cells_reader *reader, struct function_cell *cells, size_t max)
+{
+	const unsigned char *at = reader->at;
+	uint64_t number = reader->number;
+	size_t count = 0;
+
+	while (count < max && count < reader->left && reader->end - at >= CELL_BYTES_MAX) {
+		uint64_t difference, samples;
+		const unsigned char *next = read_short(at, &difference);
+
+		if (next == NULL || difference == 0 || difference > CELLS_NUMBER_MAX - number)
+			break;
+		next = read_short(next, &samples);
+		if (next == NULL)
+			break;
+		number += difference;
+		cells[count++] = (struct function_cell){ (uint32_t)number, samples };
+		at = next;
+	}
+	reader->at = at;
+	reader->number = number;
+	reader->left -= count;
+	return count;
+}
+
+size_t
+cells_next_functions(struct cells_reader *reader, struct function_cell *cells, size_t max)
+{
+	size_t count = 0;
+
+	while (count < max) {
+		count += next_short(reader, cells + count, max - count);
+		if (count == max || !cells_next_function(reader, &cells[count]))
+			break;
+		count++;
+	}
+	return count;
+}
+
 int
 cells_read_stack(uint32_t *frames, size_t depth_max, size_t *depth, const void *data, size_t length)
 {

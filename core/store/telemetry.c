@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/base/vec.h"
+#include "core/store/telemetry_columns.h"
 
 void
 window_list_release(struct window_list *list)
@@ -41,6 +42,20 @@ share_series_release(struct share_series *series)
 	vec_release(series);
 }
 
+void
+window_keys_release(struct window_keys *keys)
+{
+	vec_release(keys);
+}
+
+void
+function_columns_release(struct function_columns *columns)
+{
+	free(columns->functions);
+	free(columns->counts);
+	*columns = (struct function_columns){ 0 };
+}
+
 int
 telemetry_profile_add(struct telemetry *telemetry, int64_t service, const struct window *window,
 		      const struct profile *profile, uint64_t digest, bool *added,
@@ -76,4 +91,36 @@ telemetry_share_series(struct telemetry *telemetry, const struct window_query *q
 		       const char *function, struct share_series *out, struct error *err)
 {
 	return telemetry->ops->share_series(telemetry, query, function, out, err);
+}
+
+int
+telemetry_window_keys(struct telemetry *telemetry, const struct window_query *query,
+		      struct window_keys *out, struct error *err)
+{
+	return telemetry->ops->window_keys(telemetry, query, out, err);
+}
+
+int
+telemetry_function_columns(struct telemetry *telemetry, struct window_keys *keys,
+			   const uint32_t *only, size_t only_count, struct function_columns *out,
+			   const struct progress *progress, struct error *err)
+{
+	return telemetry->ops->function_columns(telemetry, keys, only, only_count, out, progress,
+						err);
+}
+
+int
+telemetry_function_names(struct telemetry *telemetry, const uint32_t *functions, size_t count,
+			 char **out, struct error *err)
+{
+	return telemetry->ops->function_names(telemetry, functions, count, out, err);
+}
+
+int
+telemetry_counts_add(struct telemetry *telemetry, int64_t service, const struct window *window,
+		     const struct function_total *totals, size_t count, uint64_t digest,
+		     bool *added, struct error *err)
+{
+	return telemetry->ops->counts_add(telemetry, service, window, totals, count, digest, added,
+					  err);
 }

@@ -17,6 +17,9 @@
 #include "core/store/profile.h"
 
 struct telemetry;
+struct window_keys; /* telemetry_columns.h, also for the three below */
+struct function_columns;
+struct function_total;
 
 #define TELEMETRY_CELLS_MAX ((size_t)1 << 27) /* of one answer; more is ERROR_LIMIT */
 #define TELEMETRY_IDS_MAX \
@@ -102,6 +105,18 @@ struct telemetry_ops {
 	/* A function that is in no profile of the database is ERROR_NOT_FOUND. */
 	int (*share_series)(struct telemetry *telemetry, const struct window_query *query,
 			    const char *function, struct share_series *out, struct error *err);
+	/* See telemetry_columns.h. */
+	int (*window_keys)(struct telemetry *telemetry, const struct window_query *query,
+			   struct window_keys *out, struct error *err);
+	int (*function_columns)(struct telemetry *telemetry, struct window_keys *keys,
+				const uint32_t *only, size_t only_count,
+				struct function_columns *out, const struct progress *progress,
+				struct error *err);
+	int (*function_names)(struct telemetry *telemetry, const uint32_t *functions, size_t count,
+			      char **out, struct error *err);
+	int (*counts_add)(struct telemetry *telemetry, int64_t service, const struct window *window,
+			  const struct function_total *totals, size_t count, uint64_t digest,
+			  bool *added, struct error *err);
 };
 
 struct telemetry {

@@ -20,6 +20,10 @@ const struct telemetry_ops telemetry_sqlite_ops = {
 	.profiles = telemetry_sqlite_profiles,
 	.function_counts = telemetry_sqlite_function_counts,
 	.share_series = telemetry_sqlite_share_series,
+	.window_keys = telemetry_sqlite_window_keys,
+	.function_columns = telemetry_sqlite_function_columns,
+	.function_names = telemetry_sqlite_function_names,
+	.counts_add = telemetry_sqlite_counts_add,
 };
 
 static void

@@ -1,10 +1,11 @@
-/* What the two files of the SQLite telemetry share; nobody else includes it. */
+/* What the files of the SQLite telemetry share; nobody else includes it. */
 #ifndef HEADROOM_STORE_TELEMETRY_SQLITE_H
 #define HEADROOM_STORE_TELEMETRY_SQLITE_H
 
 #include "core/base/intern.h"
 #include "core/store/sql.h"
 #include "core/store/telemetry.h"
+#include "core/store/telemetry_columns.h"
 
 /* Numbers in the database of things already met on this connection. */
 struct id_cache {
@@ -34,6 +35,17 @@ int telemetry_sqlite_function_counts(struct telemetry *telemetry, const struct w
 int
 telemetry_sqlite_share_series(struct telemetry *telemetry, const struct window_query *query,
 			      const char *function, struct share_series *out, struct error *err);
+int telemetry_sqlite_window_keys(struct telemetry *telemetry, const struct window_query *query,
+				 struct window_keys *out, struct error *err);
+int telemetry_sqlite_function_columns(struct telemetry *telemetry, struct window_keys *keys,
+				      const uint32_t *only, size_t only_count,
+				      struct function_columns *out, const struct progress *progress,
+				      struct error *err);
+int telemetry_sqlite_function_names(struct telemetry *telemetry, const uint32_t *functions,
+				    size_t count, char **out, struct error *err);
+int telemetry_sqlite_counts_add(struct telemetry *telemetry, int64_t service,
+				const struct window *window, const struct function_total *totals,
+				size_t count, uint64_t digest, bool *added, struct error *err);
 
 /* reading, for the three that read blobs */
 

@@ -340,25 +340,35 @@ larger(uint64_t a, uint64_t b)
 	return value > CELLS_COUNT_MAX ? CELLS_COUNT_MAX : value;
 }
 
+/* The row of the window, without its blobs; n is at least what its counts add up to. */
+static int
+write_row(struct store *store, int64_t service, const struct window *window, uint64_t samples,
+	  uint64_t weight, uint64_t digest, int64_t *id, struct error *err)
+{
+	if (sql_run(store, err,
+		    "INSERT INTO window(service, start_time, end_time, digest, samples, weight, "
+		    "event, unit, labels, source) "
+		    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+		    "iiiiiittst", service, window->start, window->end, (int64_t)digest,
+		    (int64_t)larger(window->samples, samples),
+		    (int64_t)larger(window->weight, weight), window->event, window->unit,
+		    &window->labels, window->source) < 0)
+		return -1;
+	*id = sql_inserted(store);
+	return 0;
+}
+
 static int
 write_window(struct writer *writer, int64_t service, const struct window *window, uint64_t digest,
 	     struct error *err)
 {
 	const struct profile *profile = writer->profile;
-	int64_t id;
+	int64_t id = 0;
 
 	if (number_names_and_frames(writer, err) < 0 || number_stacks(writer, err) < 0 ||
-	    sql_run(writer->store, err,
-		    "INSERT INTO window(service, start_time, end_time, digest, samples, weight, "
-		    "event, unit, labels, source) "
-		    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-		    "iiiiiittst", service, window->start, window->end, (int64_t)digest,
-		    (int64_t)larger(window->samples, profile->samples),
-		    (int64_t)larger(window->weight, profile->weight), window->event, window->unit,
-		    &window->labels, window->source) < 0)
-		return -1;
-	id = sql_inserted(writer->store);
-	if (write_cells(writer, id, err) < 0)
+	    write_row(writer->store, service, window, profile->samples, profile->weight, digest,
+		      &id, err) < 0 ||
+	    write_cells(writer, id, err) < 0)
 		return -1;
 	return write_functions(writer, id, err);
 }
@@ -383,27 +393,45 @@ add_new(struct telemetry_engine *engine, int64_t service, const struct window *w
 	return result;
 }
 
+/* 1: this window is there already; 0: it is new; negative: error, also where no such service is. */
 static int
-add(struct telemetry_engine *engine, int64_t service, const struct window *window,
-    const struct profile *profile, uint64_t digest, bool *added, struct error *err)
+find_window(struct store *store, int64_t service, const struct window *window, uint64_t digest,
+	    struct error *err)
 {
 	int64_t id;
-	int known = sql_integer(engine->store, &id, err, "SELECT id FROM service WHERE id = ?1",
-				"i", service);
+	int known =
+		sql_integer(store, &id, err, "SELECT id FROM service WHERE id = ?1", "i", service);
 
 	if (known < 0)
 		return -1;
 	if (known == 0)
 		return error_set(err, ERROR_NOT_FOUND, "no service number %lld",
 				 (long long)service);
-	known = sql_integer(engine->store, &id, err,
-			    "SELECT id FROM window WHERE service = ?1 AND digest = ?2 AND "
-			    "start_time = ?3 AND end_time = ?4",
-			    "iiii", service, (int64_t)digest, window->start, window->end);
+	return sql_integer(store, &id, err,
+			   "SELECT id FROM window WHERE service = ?1 AND digest = ?2 AND "
+			   "start_time = ?3 AND end_time = ?4",
+			   "iiii", service, (int64_t)digest, window->start, window->end);
+}
+
+static int
+add(struct telemetry_engine *engine, int64_t service, const struct window *window,
+    const struct profile *profile, uint64_t digest, bool *added, struct error *err)
+{
+	int known = find_window(engine->store, service, window, digest, err);
+
 	if (known < 0)
 		return -1;
 	*added = known == 0;
 	return known > 0 ? 0 : add_new(engine, service, window, profile, digest, err);
+}
+
+static int
+check_window(const struct window *window, struct error *err)
+{
+	if (window->end > window->start)
+		return 0;
+	return error_set(err, ERROR_INPUT, "%.200s: a window that ends before it starts",
+			 window->source != NULL ? window->source : "profile");
 }
 
 int
@@ -413,11 +441,103 @@ telemetry_sqlite_profile_add(struct telemetry *telemetry, int64_t service,
 {
 	struct telemetry_engine *engine = telemetry->engine;
 
-	if (window->end <= window->start)
-		return error_set(err, ERROR_INPUT, "%.200s: a window that ends before it starts",
-				 window->source != NULL ? window->source : "profile");
-	if (store_begin(engine->store, err) < 0)
+	if (check_window(window, err) < 0 || store_begin(engine->store, err) < 0)
 		return -1;
 	return store_finish(engine->store,
 			    add(engine, service, window, profile, digest, added, err), err);
+}
+
+/* The numbers of the functions, those without samples left out; nearly always in order already. */
+static int
+number_totals(struct writer *writer, const struct function_total *totals, size_t count,
+	      struct function_cell *cells, size_t *used, struct error *err)
+{
+	bool ascending = true;
+
+	*used = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct function_cell *cell = &cells[*used];
+
+		if (totals[i].samples == 0)
+			continue;
+		if (function_id(writer, totals[i].name, &cell->function, err) < 0)
+			return -1;
+		cell->samples = totals[i].samples;
+		ascending = ascending && (*used == 0 || cell[-1].function < cell->function);
+		(*used)++;
+	}
+	if (ascending)
+		return 0;
+	qsort(cells, *used, sizeof(*cells), compare_functions);
+	for (size_t i = 1; i < *used; i++)
+		if (cells[i - 1].function == cells[i].function)
+			return error_set(err, ERROR_INPUT, "a function is counted twice");
+	return 0;
+}
+
+static int
+write_totals(struct writer *writer, int64_t service, const struct window *window,
+	     const struct function_cell *cells, size_t count, uint64_t digest, struct error *err)
+{
+	struct str blob;
+	int64_t id = 0;
+	int result = -1;
+
+	str_init(&blob, CELLS_BYTES_MAX);
+	if (write_row(writer->store, service, window, window->samples, window->weight, digest, &id,
+		      err) < 0)
+		goto out;
+	cells_write(&blob, NULL, 0);
+	if (write_blob(writer, "INSERT INTO window_cells(window, cells) VALUES (?1, ?2)", id, &blob,
+		       err) < 0)
+		goto out;
+	str_clear(&blob);
+	cells_write_functions(&blob, cells, count);
+	result = write_blob(writer,
+			    "INSERT INTO window_functions(window, functions) VALUES (?1, ?2)", id,
+			    &blob, err);
+out:
+	str_release(&blob);
+	return result;
+}
+
+static int
+add_counts(struct telemetry_engine *engine, int64_t service, const struct window *window,
+	   const struct function_total *totals, size_t count, uint64_t digest, bool *added,
+	   struct error *err)
+{
+	struct writer writer = { .engine = engine, .store = engine->store };
+	struct function_cell *cells;
+	size_t used = 0;
+	int result = find_window(engine->store, service, window, digest, err);
+
+	if (result < 0)
+		return -1;
+	*added = result == 0;
+	if (result > 0)
+		return 0;
+	cells = memory_alloc_array(count + 1, sizeof(*cells));
+	result = number_totals(&writer, totals, count, cells, &used, err);
+	if (result == 0)
+		result = write_totals(&writer, service, window, cells, used, digest, err);
+	free(cells);
+	return result;
+}
+
+int
+telemetry_sqlite_counts_add(struct telemetry *telemetry, int64_t service,
+			    const struct window *window, const struct function_total *totals,
+			    size_t count, uint64_t digest, bool *added, struct error *err)
+{
+	struct telemetry_engine *engine = telemetry->engine;
+
+	for (size_t i = 0; i < count; i++)
+		if (totals[i].samples > window->samples || totals[i].samples > CELLS_COUNT_MAX)
+			return error_set(err, ERROR_INPUT,
+					 "%.200s has more samples than its window", totals[i].name);
+	if (check_window(window, err) < 0 || store_begin(engine->store, err) < 0)
+		return -1;
+	return store_finish(engine->store,
+			    add_counts(engine, service, window, totals, count, digest, added, err),
+			    err);
 }

@@ -11,6 +11,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #define DEPTH_MAX 256
+#define BATCH 3
 
 /* All cells of the blob; NULL where it is damaged. The caller's. */
 static struct cell *
@@ -61,6 +62,26 @@ try_cells(const uint8_t *data, size_t length)
 	free(cells);
 }
 
+/* Many at once are what one after the other is, damage included. */
+static void
+try_batches(const uint8_t *data, size_t length)
+{
+	struct cells_reader one, many;
+	struct function_cell cell, cells[BATCH];
+	size_t count = BATCH;
+
+	cells_open_functions(&one, data, length);
+	cells_open_functions(&many, data, length);
+	while (count == BATCH) {
+		count = cells_next_functions(&many, cells, BATCH);
+		for (size_t i = 0; i < count; i++)
+			FUZZ_REQUIRE(cells_next_function(&one, &cell) &&
+				     cell.function == cells[i].function &&
+				     cell.samples == cells[i].samples);
+	}
+	FUZZ_REQUIRE(!cells_next_function(&one, &cell) && one.bad == many.bad);
+}
+
 static void
 try_functions(const uint8_t *data, size_t length)
 {
@@ -72,6 +93,7 @@ try_functions(const uint8_t *data, size_t length)
 	FUZZ_REQUIRE(reader.left <= length / 2);
 	for (; cells_next_function(&reader, &cell); last = cell.function)
 		FUZZ_REQUIRE(cell.function > last && cell.samples <= CELLS_COUNT_MAX);
+	try_batches(data, length);
 }
 
 static void

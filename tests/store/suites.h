@@ -7,6 +7,7 @@
 Suite *casebook_suite(void);
 Suite *cells_suite(void);
 Suite *detection_store_suite(void);
+Suite *columns_suite(void);
 Suite *finding_suite(void);
 Suite *kill_suite(void);
 Suite *profile_suite(void);
