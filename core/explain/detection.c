@@ -9,6 +9,7 @@
 
 #include "core/base/memory.h"
 #include "core/base/vec.h"
+#include "core/explain/detection_keep.h"
 #include "core/explain/detection_service.h"
 #include "core/explain/impact.h"
 #include "core/explain/suspects.h"
@@ -56,79 +57,41 @@ explain(struct store *store, const struct service *service, struct finding *find
 	return result;
 }
 
+/* All outcomes of one run. */
+struct outcomes {
+	struct detection_outcome *items;
+	size_t count, capacity;
+};
+
 static int
-find_all(struct detection_findings *findings, struct detection_report *report, struct store *store,
+run_service(struct detection_outcome *out, struct detection_report *report, struct store *store,
+	    const struct service *service, const struct detection_options *options,
+	    const struct progress *progress, struct error *err)
+{
+	if (progress_cancelled(progress))
+		return error_set(err, ERROR_CANCELLED, "detection was cancelled");
+	if (detection_service_run(out, report, store, service, options, progress, err) < 0)
+		return -1;
+	for (size_t f = 0; f < out->findings.count; f++) {
+		progress_report(progress, "ranking suspects", f, out->findings.count);
+		if (explain(store, service, &out->findings.items[f], progress, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+find_all(struct outcomes *outcomes, struct detection_report *report, struct store *store,
 	 const struct service_list *services, const struct detection_options *options,
 	 const struct progress *progress, struct error *err)
 {
 	for (size_t i = 0; i < services->count; i++) {
-		const struct service *service = &services->items[i];
-		size_t first = findings->count;
-		if (progress_cancelled(progress))
-			return error_set(err, ERROR_CANCELLED, "detection was cancelled");
-		if (detection_service_run(findings, report, store, service, options, progress,
-					  err) < 0)
+		vec_push(outcomes, (struct detection_outcome){ 0 });
+		if (run_service(&outcomes->items[i], report, store, &services->items[i], options,
+				progress, err) < 0)
 			return -1;
-		for (size_t f = first; f < findings->count; f++) {
-			progress_report(progress, "ranking suspects", f - first,
-					findings->count - first);
-			if (explain(store, service, &findings->items[f], progress, err) < 0)
-				return -1;
-		}
 	}
 	return 0;
-}
-
-static int
-keep_all(struct detection_findings *findings, struct detection_report *report, struct store *store,
-	 struct error *err)
-{
-	for (size_t i = 0; i < findings->count; i++) {
-		struct finding *finding = &findings->items[i];
-		bool open = true;
-		bool added = false;
-		if (detection_finding_recognise(store, finding, &open, err) < 0 ||
-		    casebook_finding_put(store, finding, &added, err) < 0)
-			return -1;
-		if (!open) {
-			/* Somebody settled it already; its figures are new, nothing else. */
-			report->filtered.duplicate++;
-			continue;
-		}
-		if (report->finding_count == report->finding_capacity)
-			report->findings =
-				vec_grow(report->findings, &report->finding_capacity,
-					 report->finding_count + 1, sizeof(*report->findings));
-		report->findings[report->finding_count++] =
-			(struct detection_found){ finding->id, added };
-	}
-	return 0;
-}
-
-static int
-compare_findings(const void *left, const void *right)
-{
-	const struct finding *a = left;
-	const struct finding *b = right;
-	if (a->p != b->p)
-		return a->p < b->p ? -1 : 1;
-	return (a->changed_at > b->changed_at) - (a->changed_at < b->changed_at);
-}
-
-static int
-store_all(struct detection_findings *findings, struct detection_report *report, struct store *store,
-	  struct error *err)
-{
-	if (findings->count == 0)
-		return 0;
-	qsort(findings->items, findings->count, sizeof(*findings->items), compare_findings);
-	if (store_begin(store, err) < 0)
-		return -1;
-	if (keep_all(findings, report, store, err) < 0) {
-		store_rollback(store);
-		return -1;
-	}
-	return store_commit(store, err);
 }
 
 int
@@ -136,14 +99,16 @@ detection_run(struct store *store, const struct detection_options *options,
 	      struct detection_report *out, const struct progress *progress, struct error *err)
 {
 	struct service_list services = { 0 };
-	struct detection_findings findings = { 0 };
+	struct outcomes outcomes = { 0 };
 	detection_report_init(out);
 	int result = load_services(&services, store, options->service, err);
 	if (result == 0)
-		result = find_all(&findings, out, store, &services, options, progress, err);
+		result = find_all(&outcomes, out, store, &services, options, progress, err);
 	if (result == 0)
-		result = store_all(&findings, out, store, err);
-	detection_findings_release(&findings);
+		result = detection_keep(store, outcomes.items, outcomes.count, out, err);
+	for (size_t i = 0; i < outcomes.count; i++)
+		detection_outcome_release(&outcomes.items[i]);
+	vec_release(&outcomes);
 	service_list_release(&services);
 	return result;
 }

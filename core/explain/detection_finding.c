@@ -9,6 +9,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/memory.h"
+#include "core/base/vec.h"
 #include "core/explain/detection_service.h"
 
 #define STACKS_KEPT 5 /* in the evidence */
@@ -204,6 +205,26 @@ detection_finding_fill(struct finding *out, const struct detection_subject *subj
 	out->fingerprint = memory_format("regression function %s %s", out->subject,
 					 clock_format(out->changed_at, changed));
 	out->evidence = evidence_text(subject);
+}
+
+void
+detection_candidate_add(struct detection_candidates *out, const struct detection_subject *subject)
+{
+	const struct detect_increase *increase = subject->increase;
+	vec_push(out, (struct detection_candidate){
+			      .subject_kind = memory_string("function"),
+			      .subject = memory_string(name_of(subject, increase->function)),
+			      .changed_at = window_at(subject, increase->at)->start,
+			      .changed_low = window_at(subject, increase->low - 1)->start,
+			      .changed_high = window_at(subject, increase->high)->end,
+			      .before = increase->before,
+			      .after = increase->after,
+			      .p = increase->p,
+			      .q = increase->q,
+			      .stage = memory_string(detect_filter_name(increase->filter)),
+			      .value = NAN,
+			      .limit = NAN,
+			      .why = memory_string(increase->why) });
 }
 
 static bool

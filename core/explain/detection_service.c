@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "core/base/clock.h"
 #include "core/base/memory.h"
 #include "core/base/vec.h"
 #include "core/detect/merge.h"
@@ -30,7 +31,7 @@ struct run {
 	struct profile_set set;
 	struct detection_stacks stacks;
 	struct detection_report *report;
-	struct detection_findings *findings;
+	struct detection_outcome *out;
 	const struct progress *progress;
 };
 
@@ -42,14 +43,6 @@ struct group {
 	struct detect_shift *shifts; /* of subjects */
 	size_t shift_count;
 };
-
-void
-detection_findings_release(struct detection_findings *findings)
-{
-	for (size_t i = 0; i < findings->count; i++)
-		finding_release(&findings->items[i]);
-	vec_release(findings);
-}
 
 /* The stretch of time that is looked at; see struct detection_options. */
 static int
@@ -291,8 +284,9 @@ add_finding(struct run *run, const struct group *group, size_t index,
 	subject.min_delta =
 		run->settings.min_delta == 0 ? DETECT_MIN_DELTA : run->settings.min_delta;
 	subject.q_max = run->settings.q_max <= 0 ? DETECT_Q_MAX : run->settings.q_max;
-	vec_push(run->findings, (struct finding){ 0 });
-	detection_finding_fill(&run->findings->items[run->findings->count - 1], &subject);
+	struct detection_findings *findings = &run->out->findings;
+	vec_push(findings, (struct finding){ 0 });
+	detection_finding_fill(&findings->items[findings->count - 1], &subject);
 	vec_release(&members);
 }
 
@@ -379,6 +373,38 @@ count_filters(struct run *run)
 	report->change_points += run->result.changes.count;
 }
 
+/* The funnel of this service alone, and what it filtered. */
+static void
+keep_filtered(struct run *run)
+{
+	struct detection_run_record *record = &run->out->run;
+	uint64_t filtered[DETECT_DUPLICATE + 1] = { 0 };
+	for (size_t i = 0; i < run->result.increases.count; i++) {
+		const struct detect_increase *increase = &run->result.increases.items[i];
+		struct detection_subject subject = { .service = run->service,
+						     .counts = &run->counts,
+						     .windows = run->windows.items,
+						     .increase = increase };
+		filtered[increase->filter]++;
+		if (increase->filter != DETECT_PASSED)
+			detection_candidate_add(&run->out->candidates, &subject);
+	}
+	record->service = run->service->id;
+	record->time = clock_now();
+	record->windows = run->windows.count;
+	record->series = run->result.series;
+	record->change_points = run->result.increases.count;
+	record->findings = run->out->findings.count;
+	for (size_t w = 0; w < run->windows.count; w++) {
+		const struct window *window = &run->counts.windows.items[run->windows.items[w]];
+		record->samples += window->samples;
+		record->from = w == 0 ? window->start : record->from;
+		record->to = window->end > record->to ? window->end : record->to;
+	}
+	for (enum detect_filter f = DETECT_PASSED + 1; f <= DETECT_DUPLICATE; f++)
+		detection_run_record_stage(record, detect_filter_name(f), filtered[f]);
+}
+
 static bool
 anything_passed(const struct run *run)
 {
@@ -421,7 +447,7 @@ run_release(struct run *run)
 }
 
 int
-detection_service_run(struct detection_findings *out, struct detection_report *report,
+detection_service_run(struct detection_outcome *out, struct detection_report *report,
 		      struct store *store, const struct service *service,
 		      const struct detection_options *options, const struct progress *progress,
 		      struct error *err)
@@ -430,7 +456,7 @@ detection_service_run(struct detection_findings *out, struct detection_report *r
 			   .service = service,
 			   .options = options,
 			   .report = report,
-			   .findings = out,
+			   .out = out,
 			   .progress = progress };
 	int64_t analysis_from = 0;
 	int result = -1;
@@ -445,6 +471,7 @@ detection_service_run(struct detection_findings *out, struct detection_report *r
 	if (find_increases(&run, analysis_from, err) < 0 || group_all(&run, err) < 0)
 		goto out;
 	count_filters(&run);
+	keep_filtered(&run);
 	report->services++;
 	result = 0;
 out:

@@ -8,23 +8,17 @@
 #include "core/detect/detect.h"
 #include "core/detect/shift.h"
 #include "core/explain/detection.h"
+#include "core/explain/detection_keep.h"
 #include "core/explain/detection_stacks.h"
 #include "core/store/finding.h"
 #include "core/store/service.h"
 #include "core/store/telemetry.h"
 
-struct detection_findings {
-	struct finding *items;
-	size_t count, capacity; /* vec.h works on it */
-};
-
-void detection_findings_release(struct detection_findings *findings);
-
 /*
- * Appends the findings of this service and adds to the figures of the report; reads only.
+ * Fills the outcome of this service and adds to the figures of the report; reads only.
  * A service with fewer than six windows adds nothing.
  */
-int detection_service_run(struct detection_findings *out, struct detection_report *report,
+int detection_service_run(struct detection_outcome *out, struct detection_report *report,
 			  struct store *store, const struct service *service,
 			  const struct detection_options *options, const struct progress *progress,
 			  struct error *err);
@@ -41,6 +35,13 @@ struct detection_subject {
 	size_t member_count;
 	double min_delta, q_max;
 };
+
+/*
+ * Appends what is known of a change point that was filtered; of the subject only service,
+ * counts, windows and the change itself are looked at.
+ */
+void
+detection_candidate_add(struct detection_candidates *out, const struct detection_subject *subject);
 
 /* Fills a zeroed finding; no impact, no suspects, no id. */
 void detection_finding_fill(struct finding *out, const struct detection_subject *subject);

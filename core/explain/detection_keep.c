@@ -1,0 +1,104 @@
+/* What a run found goes into the case book, all of it or nothing; see detection_keep.h. */
+#include "core/explain/detection_keep.h"
+
+#include <stdlib.h>
+
+#include "core/base/vec.h"
+#include "core/explain/detection_service.h"
+
+void
+detection_findings_release(struct detection_findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		finding_release(&findings->items[i]);
+	vec_release(findings);
+}
+
+void
+detection_outcome_release(struct detection_outcome *outcome)
+{
+	detection_run_record_release(&outcome->run);
+	detection_findings_release(&outcome->findings);
+	detection_candidates_release(&outcome->candidates);
+}
+
+static void
+report_finding(struct detection_report *report, int64_t id, bool added)
+{
+	if (report->finding_count == report->finding_capacity)
+		report->findings = vec_grow(report->findings, &report->finding_capacity,
+					    report->finding_count + 1, sizeof(*report->findings));
+	report->findings[report->finding_count++] = (struct detection_found){ id, added };
+}
+
+static int
+keep_finding(struct store *store, struct finding *finding, struct detection_report *report,
+	     struct error *err)
+{
+	bool open = true;
+	bool added = false;
+	if (detection_finding_recognise(store, finding, &open, err) < 0 ||
+	    casebook_finding_put(store, finding, &added, err) < 0)
+		return -1;
+	if (open)
+		report_finding(report, finding->id, added);
+	else
+		/* Somebody settled it already; its figures are new, nothing else. */
+		report->filtered.duplicate++;
+	return 0;
+}
+
+static int
+compare_findings(const void *left, const void *right)
+{
+	const struct finding *a = *(struct finding *const *)left;
+	const struct finding *b = *(struct finding *const *)right;
+	if (a->p != b->p)
+		return a->p < b->p ? -1 : 1;
+	return (a->changed_at > b->changed_at) - (a->changed_at < b->changed_at);
+}
+
+/* Of all services together, so that the report is in order. */
+static int
+keep_findings(struct store *store, struct detection_outcome *outcomes, size_t count,
+	      struct detection_report *report, struct error *err)
+{
+	VEC(struct finding *) findings = { 0 };
+	int result = 0;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t f = 0; f < outcomes[i].findings.count; f++)
+			vec_push(&findings, &outcomes[i].findings.items[f]);
+	}
+	if (findings.count > 0)
+		qsort(findings.items, findings.count, sizeof(struct finding *), compare_findings);
+	for (size_t i = 0; i < findings.count && result == 0; i++)
+		result = keep_finding(store, findings.items[i], report, err);
+	vec_release(&findings);
+	return result;
+}
+
+static int
+keep_runs(struct store *store, struct detection_outcome *outcomes, size_t count, struct error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (outcomes[i].run.service != 0 &&
+		    casebook_detection_put(store, &outcomes[i].run, &outcomes[i].candidates, err) <
+			    0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+detection_keep(struct store *store, struct detection_outcome *outcomes, size_t count,
+	       struct detection_report *report, struct error *err)
+{
+	if (store_begin(store, err) < 0)
+		return -1;
+	if (keep_findings(store, outcomes, count, report, err) < 0 ||
+	    keep_runs(store, outcomes, count, err) < 0) {
+		store_rollback(store);
+		return -1;
+	}
+	return store_commit(store, err);
+}
