@@ -207,24 +207,39 @@ detection_finding_fill(struct finding *out, const struct detection_subject *subj
 	out->evidence = evidence_text(subject);
 }
 
+/* Which stage speaks for a filter; what is no stage of its own has no figures. */
+static const struct detect_stage_result *
+stage_of(const struct detect_change *change)
+{
+	static const enum detect_stage stages[] = {
+		[DETECT_WENT_AWAY] = STAGE_WENT_AWAY,
+		[DETECT_THRESHOLD] = STAGE_THRESHOLD,
+		[DETECT_COST_SHIFT] = STAGE_COST_SHIFT,
+		[DETECT_DUPLICATE] = STAGE_DUPLICATE,
+	};
+	const struct detect_stage_result *result = &change->stages[stages[change->filter]];
+	return result->ran && !result->passed ? result : NULL;
+}
+
 void
 detection_candidate_add(struct detection_candidates *out, const struct detection_subject *subject)
 {
-	const struct detect_increase *increase = subject->increase;
+	const struct detect_change *change = subject->increase;
+	const struct detect_stage_result *stage = stage_of(change);
 	vec_push(out, (struct detection_candidate){
 			      .subject_kind = memory_string("function"),
-			      .subject = memory_string(name_of(subject, increase->function)),
-			      .changed_at = window_at(subject, increase->at)->start,
-			      .changed_low = window_at(subject, increase->low - 1)->start,
-			      .changed_high = window_at(subject, increase->high)->end,
-			      .before = increase->before,
-			      .after = increase->after,
-			      .p = increase->p,
-			      .q = increase->q,
-			      .stage = memory_string(detect_filter_name(increase->filter)),
-			      .value = NAN,
-			      .limit = NAN,
-			      .why = memory_string(increase->why) });
+			      .subject = memory_string(name_of(subject, change->function)),
+			      .changed_at = window_at(subject, change->at)->start,
+			      .changed_low = window_at(subject, change->low - 1)->start,
+			      .changed_high = window_at(subject, change->high)->end,
+			      .before = change->before,
+			      .after = change->after,
+			      .p = change->p,
+			      .q = change->q,
+			      .stage = memory_string(detect_filter_name(change->filter)),
+			      .value = stage != NULL ? stage->value : NAN,
+			      .limit = stage != NULL ? stage->limit : NAN,
+			      .why = memory_string(stage != NULL ? stage->why : change->why) });
 }
 
 static bool

@@ -379,8 +379,8 @@ keep_filtered(struct run *run)
 {
 	struct detection_run_record *record = &run->out->run;
 	uint64_t filtered[DETECT_DUPLICATE + 1] = { 0 };
-	for (size_t i = 0; i < run->result.increases.count; i++) {
-		const struct detect_increase *increase = &run->result.increases.items[i];
+	for (size_t i = 0; i < run->result.changes.count; i++) {
+		const struct detect_change *increase = &run->result.changes.items[i];
 		struct detection_subject subject = { .service = run->service,
 						     .counts = &run->counts,
 						     .windows = run->windows.items,
@@ -393,7 +393,7 @@ keep_filtered(struct run *run)
 	record->time = clock_now();
 	record->windows = run->windows.count;
 	record->series = run->result.series;
-	record->change_points = run->result.increases.count;
+	record->change_points = run->result.changes.count;
 	record->findings = run->out->findings.count;
 	for (size_t w = 0; w < run->windows.count; w++) {
 		const struct window *window = &run->counts.windows.items[run->windows.items[w]];
