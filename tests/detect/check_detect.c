@@ -3,8 +3,8 @@
 #include "tests/detect/suites.h"
 
 static Suite *(*const suites[])(void) = {
-	distribution_suite, fdr_suite,   library_suite, calibration_suite, changes_suite,
-	merge_suite,        shift_suite, power_suite,   scales_suite,
+	changepoint_suite, distribution_suite, fdr_suite,   library_suite, calibration_suite,
+	changes_suite,     merge_suite,        shift_suite, power_suite,   scales_suite,
 };
 
 int

@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+Suite *changepoint_suite(void);
 Suite *distribution_suite(void);
 Suite *fdr_suite(void);
 Suite *library_suite(void);

@@ -1,0 +1,148 @@
+/* Noise that remembers, as an autoregression. Called by the other files changepoint*.c. */
+#include <math.h>
+
+#include "core/detect/changepoint_private.h"
+#include "core/detect/rank.h"
+
+static size_t
+order_max(size_t count)
+{
+	if (count < 12)
+		return 0;
+	if (count < 25)
+		return 1;
+	return count < 60 ? 2 : CHANGEPOINT_ORDER_MAX;
+}
+
+static void
+finish(struct changepoint_filter *filter)
+{
+	double tail = 0;
+	filter->tail_sum = filter->tail_square = 0;
+	for (size_t i = 0; i <= filter->order; i++) {
+		tail += filter->a[i];
+		filter->tail[i] = tail;
+		if (i < filter->order) {
+			filter->tail_sum += tail;
+			filter->tail_square += tail * tail;
+		}
+	}
+	filter->rest = tail;
+}
+
+/* One stage of the lattice: errors of order - 1 to order. Returns its reflection. */
+static double
+lattice(double *forward, double *backward, size_t count, size_t order)
+{
+	double product[2] = { 0 };
+	double square[2] = { 0 };
+	for (size_t t = order; t < count; t++) {
+		double f = forward[t];
+		double b = backward[t - 1];
+		product[t & 1] += f * b;
+		square[t & 1] += f * f + b * b;
+	}
+	double squares = square[0] + square[1];
+	double reflection = squares > 0 ? -2 * (product[0] + product[1]) / squares : 0;
+	double kept = backward[order - 1];
+	for (size_t t = order; t < count; t++) {
+		double f = forward[t];
+		double b = kept;
+		kept = backward[t];
+		forward[t] = f + reflection * b;
+		backward[t] = b + reflection * f;
+	}
+	return reflection;
+}
+
+/* Levinson's step: the coefficients of one order more. */
+static void
+extend(double *a, size_t order, double reflection)
+{
+	double old[CHANGEPOINT_ORDER_MAX + 1];
+	for (size_t i = 0; i < order; i++)
+		old[i] = a[i];
+	for (size_t i = 1; i < order; i++)
+		a[i] = old[i] + reflection * old[order - i];
+	a[order] = reflection;
+}
+
+void
+changepoint_filter_fit(struct changepoint_filter *filter, struct changepoint_work *work,
+		       const double *values)
+{
+	size_t count = work->count;
+	size_t most = order_max(count);
+	double a[CHANGEPOINT_ORDER_MAX + 1] = { 1 };
+	double square = 0;
+	for (size_t t = 0; t < count; t++) {
+		work->forward[t] = work->backward[t] = values[t];
+		square += values[t] * values[t];
+	}
+	double variance = square / (double)count;
+	double cost = log((double)count);
+	*filter = (struct changepoint_filter){ .a = { 1 } };
+	filter->variance = fmax(variance, work->floor);
+	double best = (double)count * log(filter->variance);
+	for (size_t order = 1; order <= most; order++) {
+		double reflection = lattice(work->forward, work->backward, count, order);
+		variance *= 1 - reflection * reflection;
+		extend(a, order, reflection);
+		double floored = fmax(variance, work->floor);
+		double value = (double)count * log(floored) + cost * (double)order;
+		if (value >= best)
+			continue;
+		best = value;
+		filter->order = order;
+		filter->variance = floored;
+		for (size_t i = 0; i <= order; i++)
+			filter->a[i] = a[i];
+	}
+	finish(filter);
+}
+
+void
+changepoint_filter_apply(struct changepoint_work *work, const struct changepoint_filter *filter)
+{
+	const double *x = work->value;
+	size_t order = filter->order;
+	double sum = 0;
+	for (size_t t = 0; t < work->count; t++) {
+		work->sum[t] = sum;
+		if (t < order)
+			continue;
+		double error = x[t];
+		for (size_t i = 1; i <= order; i++)
+			error += filter->a[i] * x[t - i];
+		sum += error;
+	}
+	work->sum[work->count] = sum;
+}
+
+/* Median of the absolute differences this far apart. */
+static double
+median_apart(struct changepoint_work *work, size_t lag)
+{
+	size_t count = work->count - lag;
+	for (size_t t = 0; t < count; t++)
+		work->scratch[t] = fabs(work->value[t + lag] - work->value[t]);
+	return rank_select(work->scratch, count, count / 2);
+}
+
+void
+changepoint_filter_robust(struct changepoint_filter *filter, struct changepoint_work *work)
+{
+	*filter = (struct changepoint_filter){ .a = { 1 } };
+	double one = median_apart(work, 1);
+	double two = median_apart(work, 2);
+	double ratio = one > 0 ? two * two / (one * one) : 1;
+	double first = fmin(fmax(ratio - 1, 0), 0.95);
+	if (order_max(work->count) > 0 && first > 0.1) {
+		filter->order = 1;
+		filter->a[1] = -first;
+	}
+	/* var(x_t+1 - x_t) = 2 (1 - phi) var(x), of which 1 - phi^2 is the error's. */
+	double unit = 1.4826 * one;
+	filter->variance = fmax(unit * unit * (1 + first) / 2, work->floor);
+	finish(filter);
+}

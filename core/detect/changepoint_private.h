@@ -1,0 +1,73 @@
+/* What the files changepoint*.c share. Included by no one else. */
+#ifndef HEADROOM_DETECT_CHANGEPOINT_PRIVATE_H
+#define HEADROOM_DETECT_CHANGEPOINT_PRIVATE_H
+
+#include <stdbool.h>
+
+#include "core/detect/changepoint.h"
+
+#define CHANGEPOINT_ORDER_MAX 4
+
+/* Prediction error filter: e_t = sum of a[i] x_(t-i), a[0] = 1; tail[m] = a[0] + ... + a[m]. */
+struct changepoint_filter {
+	size_t order;
+	double a[CHANGEPOINT_ORDER_MAX + 1];
+	double tail[CHANGEPOINT_ORDER_MAX + 1]; /* what a step leaves m points after it */
+	double rest;                            /* tail[order]: what it leaves for good */
+	double tail_sum, tail_square;           /* over m < order */
+	double variance;                        /* of the prediction error */
+};
+
+/* at[0] is 0, at[count] the number of points: count levels. */
+struct changepoint_steps {
+	VEC(size_t) at;
+	size_t count;
+};
+
+struct changepoint_work {
+	size_t capacity;
+	size_t count;        /* points */
+	double *raw, *value; /* as they came; and scaled to 0..1 with spikes cut back */
+	double *weight;      /* 1 where all are equal */
+	uint32_t *row;       /* first row of each point */
+	double *residual;    /* value less the levels */
+	double *forward, *backward, *scratch;
+	double *sum;          /* count + 1: sums of the filtered values */
+	double *level;        /* of each segment */
+	double lowest, range; /* raw = lowest + range * value */
+	double floor;         /* variance that rounding alone gives */
+	size_t segment_min;
+	struct changepoint_steps steps, trial, best;
+	VEC(size_t) stack;
+};
+
+/* changepoint_clean.c: rows to points. False: nothing can change here. */
+bool changepoint_clean(struct changepoint_work *work, const struct changepoint_input *input);
+
+/* changepoint_noise.c: autoregression by Burg's method, its order by Schwarz's criterion. */
+void changepoint_filter_fit(struct changepoint_filter *filter, struct changepoint_work *work,
+			    const double *values);
+void
+changepoint_filter_apply(struct changepoint_work *work, const struct changepoint_filter *filter);
+/* AR(1) from differences one and two points apart: steps do not disturb it. */
+void changepoint_filter_robust(struct changepoint_filter *filter, struct changepoint_work *work);
+
+/* changepoint_scan.c: where steps are, given the filter. */
+double changepoint_gain(const struct changepoint_work *work,
+			const struct changepoint_filter *filter, size_t from, size_t at, size_t to);
+void changepoint_segment(struct changepoint_steps *steps, struct changepoint_work *work,
+			 const struct changepoint_filter *filter, double gain_min);
+void changepoint_relocate(struct changepoint_steps *steps, const struct changepoint_work *work,
+			  const struct changepoint_filter *filter);
+size_t
+changepoint_weakest(const struct changepoint_steps *steps, const struct changepoint_work *work,
+		    const struct changepoint_filter *filter, double *gain);
+
+void changepoint_steps_copy(struct changepoint_steps *to, const struct changepoint_steps *from);
+void changepoint_steps_remove(struct changepoint_steps *steps, size_t index);
+
+/* changepoint_model.c: levels by generalised least squares, then the filter of what is left. */
+void changepoint_fit(struct changepoint_work *work, const struct changepoint_steps *steps,
+		     struct changepoint_filter *filter);
+
+#endif
