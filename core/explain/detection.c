@@ -24,6 +24,7 @@ void
 detection_report_release(struct detection_report *report)
 {
 	free(report->findings);
+	free(report->improvements);
 	detection_report_init(report);
 }
 
@@ -46,6 +47,8 @@ explain(struct store *store, const struct service *service, struct finding *find
 {
 	struct suspect_ranking ranking = { 0 };
 	impact_of(service, finding, &finding->impact);
+	if (finding->kind != FINDING_REGRESSION)
+		return 0;
 	int result = suspects_rank(store, finding, &ranking, progress, err);
 	if (result == 0) {
 		finding->verdict = ranking.verdict;

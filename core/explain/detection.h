@@ -40,6 +40,8 @@ struct detection_found {
 struct detection_report {
 	struct detection_found *findings; /* smallest p first */
 	size_t finding_count, finding_capacity;
+	struct detection_found *improvements; /* what got cheaper; they are stored too */
+	size_t improvement_count, improvement_capacity;
 	uint64_t services, windows, samples; /* what was looked at */
 	uint64_t series;                     /* functions tested */
 	uint64_t change_points;              /* = finding_count + all of filtered */

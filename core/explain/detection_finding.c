@@ -115,8 +115,12 @@ stack_json(const struct detection_subject *subject, const struct gain *gain)
 	for (size_t i = 0; i < stack->depth; i++)
 		str_addf(&text, "%s%s", i > 0 ? ";" : "", name_of(subject, stack->functions[i]));
 	json_set_text(json, "stack", text.data);
-	json_set_number(json, "before", stack->before / subject->stacks->view.samples_before);
-	json_set_number(json, "after", stack->after / subject->stacks->view.samples_after);
+	/* The stacks of a decrease were turned, see detection_service.c. */
+	bool turned = subject->increase->direction == DETECT_DECREASE;
+	double before = stack->before / subject->stacks->view.samples_before;
+	double after = stack->after / subject->stacks->view.samples_after;
+	json_set_number(json, "before", turned ? after : before);
+	json_set_number(json, "after", turned ? before : after);
 	str_release(&text);
 	return json;
 }
@@ -181,7 +185,8 @@ detection_finding_fill(struct finding *out, const struct detection_subject *subj
 	char changed[CLOCK_TEXT_SIZE];
 	out->service = subject->service->id;
 	out->service_name = memory_string(subject->service->name);
-	out->kind = FINDING_REGRESSION;
+	out->kind =
+		increase->direction == DETECT_DECREASE ? FINDING_IMPROVEMENT : FINDING_REGRESSION;
 	out->subject_kind = memory_string("function");
 	out->subject = memory_string(name_of(subject, increase->function));
 	out->file = file_of(subject);
@@ -202,8 +207,8 @@ detection_finding_fill(struct finding *out, const struct detection_subject *subj
 	for (size_t i = 0; i < subject->member_count; i++)
 		strings_add(&out->members, name_of(subject, subject->members[i]));
 	strings_sort(&out->members);
-	out->fingerprint = memory_format("regression function %s %s", out->subject,
-					 clock_format(out->changed_at, changed));
+	out->fingerprint = memory_format("%s function %s %s", finding_kind_name(out->kind),
+					 out->subject, clock_format(out->changed_at, changed));
 	out->evidence = evidence_text(subject);
 }
 
@@ -287,7 +292,7 @@ detection_finding_recognise(struct store *store, struct finding *finding, bool *
 			    struct error *err)
 {
 	struct finding_query query = { .service = finding->service_name,
-				       .kind = FINDING_REGRESSION,
+				       .kind = (int)finding->kind,
 				       .state = -1 };
 	struct finding_rows rows = { 0 };
 	bool same = false;

@@ -31,6 +31,16 @@ report_finding(struct detection_report *report, int64_t id, bool added)
 	report->findings[report->finding_count++] = (struct detection_found){ id, added };
 }
 
+static void
+report_improvement(struct detection_report *report, int64_t id, bool added)
+{
+	if (report->improvement_count == report->improvement_capacity)
+		report->improvements =
+			vec_grow(report->improvements, &report->improvement_capacity,
+				 report->improvement_count + 1, sizeof(*report->improvements));
+	report->improvements[report->improvement_count++] = (struct detection_found){ id, added };
+}
+
 static int
 keep_finding(struct store *store, struct finding *finding, struct detection_report *report,
 	     struct error *err)
@@ -40,7 +50,9 @@ keep_finding(struct store *store, struct finding *finding, struct detection_repo
 	if (detection_finding_recognise(store, finding, &open, err) < 0 ||
 	    casebook_finding_put(store, finding, &added, err) < 0)
 		return -1;
-	if (open)
+	if (finding->kind == FINDING_IMPROVEMENT)
+		report_improvement(report, finding->id, added);
+	else if (open)
 		report_finding(report, finding->id, added);
 	else
 		/* Somebody settled it already; its figures are new, nothing else. */

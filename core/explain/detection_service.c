@@ -5,6 +5,7 @@
  */
 #include "core/explain/detection_service.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "core/base/clock.h"
@@ -35,7 +36,7 @@ struct run {
 	const struct progress *progress;
 };
 
-/* Change points of one time. */
+/* Change points of one time and one direction. */
 struct group {
 	struct detect_change *leader;
 	VEC(struct detect_change *) increases; /* those of candidates, same order */
@@ -119,18 +120,6 @@ transpose(struct run *run)
 	}
 }
 
-/* Improvements are no regressions; what is made of them is not decided here. */
-static void
-drop_decreases(struct detect_result *result)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < result->changes.count; i++) {
-		if (result->changes.items[i].direction == DETECT_INCREASE)
-			result->changes.items[kept++] = result->changes.items[i];
-	}
-	result->changes.count = kept;
-}
-
 static int
 find_increases(struct run *run, int64_t analysis_from, struct error *err)
 {
@@ -147,7 +136,6 @@ find_increases(struct run *run, int64_t analysis_from, struct error *err)
 		run->settings.from_window++;
 	if (detect_increases(&run->result, &input, &run->settings, run->progress, err) < 0)
 		return error_prefix(err, "service %s", run->service->name);
-	drop_decreases(&run->result);
 	return 0;
 }
 
@@ -169,7 +157,8 @@ gather(struct run *run, struct group *group, bool *taken)
 			continue;
 		if (group->leader == NULL)
 			group->leader = increase;
-		if (!same_change(group->leader, increase, slack))
+		if (increase->direction != group->leader->direction ||
+		    !same_change(group->leader, increase, slack))
 			continue;
 		taken[i] = true;
 		if (known[increase->function]) {
@@ -186,7 +175,7 @@ gather(struct run *run, struct group *group, bool *taken)
 static double
 delta_of(const struct group *group, size_t index)
 {
-	return group->increases.items[index]->after - group->increases.items[index]->before;
+	return fabs(group->increases.items[index]->after - group->increases.items[index]->before);
 }
 
 /* The subject that grew most, among libraries or among the rest; the count where there is none. */
@@ -243,7 +232,10 @@ merge_group(struct run *run, struct group *group, struct error *err)
 		if (group->candidates[i].subject == i)
 			continue;
 		group->increases.items[i]->filter = DETECT_DUPLICATE;
-		group->increases.items[i]->why = "grew with another function of this change";
+		group->increases.items[i]->why =
+			group->leader->direction == DETECT_INCREASE
+				? "grew with another function of this change"
+				: "shrank with another function of this change";
 	}
 	return 0;
 }
@@ -329,6 +321,10 @@ sum_stacks(struct run *run, const struct detect_change *leader)
 			to = other->at;
 	}
 	detection_stacks_sum(&run->stacks, windows[from], windows[leader->at], windows[to - 1] + 1);
+	/* Seen backwards in time, what shrank grew: merging and moved cost work on it as they are.
+	 */
+	if (leader->direction == DETECT_DECREASE)
+		detection_stacks_turn(&run->stacks);
 }
 
 static void
@@ -364,13 +360,15 @@ count_filters(struct run *run)
 	struct detection_report *report = run->report;
 	for (size_t i = 0; i < run->result.changes.count; i++) {
 		enum detect_filter filter = run->result.changes.items[i].filter;
+		if (run->result.changes.items[i].direction == DETECT_DECREASE)
+			continue;
+		report->change_points++;
 		report->filtered.went_away += filter == DETECT_WENT_AWAY;
 		report->filtered.threshold += filter == DETECT_THRESHOLD;
 		report->filtered.cost_shift += filter == DETECT_COST_SHIFT;
 		report->filtered.duplicate += filter == DETECT_DUPLICATE;
 	}
 	report->series += run->result.series;
-	report->change_points += run->result.changes.count;
 }
 
 /* The funnel of this service alone, and what it filtered. */
@@ -385,6 +383,9 @@ keep_filtered(struct run *run)
 						     .counts = &run->counts,
 						     .windows = run->windows.items,
 						     .increase = increase };
+		if (increase->direction == DETECT_DECREASE)
+			continue;
+		record->change_points++;
 		filtered[increase->filter]++;
 		if (increase->filter != DETECT_PASSED)
 			detection_candidate_add(&run->out->candidates, &subject);
@@ -393,8 +394,11 @@ keep_filtered(struct run *run)
 	record->time = clock_now();
 	record->windows = run->windows.count;
 	record->series = run->result.series;
-	record->change_points = run->result.changes.count;
-	record->findings = run->out->findings.count;
+	for (size_t i = 0; i < run->out->findings.count; i++) {
+		bool regression = run->out->findings.items[i].kind == FINDING_REGRESSION;
+		record->findings += regression;
+		record->improvements += !regression;
+	}
 	for (size_t w = 0; w < run->windows.count; w++) {
 		const struct window *window = &run->counts.windows.items[run->windows.items[w]];
 		record->samples += window->samples;

@@ -146,6 +146,24 @@ add_window(struct detection_stacks *stacks, size_t window, bool after)
 	return (double)part->samples;
 }
 
+static void
+swap(double *a, double *b)
+{
+	double kept = *a;
+	*a = *b;
+	*b = kept;
+}
+
+void
+detection_stacks_turn(struct detection_stacks *stacks)
+{
+	struct detect_stacks *view = &stacks->view;
+	for (size_t i = 0; i < view->count; i++)
+		swap(&stacks->items[i].before, &stacks->items[i].after);
+	swap(&view->samples_before, &view->samples_after);
+	swap(&view->seconds_before, &view->seconds_after);
+}
+
 void
 detection_stacks_sum(struct detection_stacks *stacks, size_t from, size_t at, size_t to)
 {
