@@ -2,10 +2,22 @@
 #include "tests/check_main.h"
 #include "tests/detect/suites.h"
 
+/* clang-format off */
 static Suite *(*const suites[])(void) = {
-	changepoint_suite, distribution_suite, fdr_suite,   library_suite, calibration_suite,
-	changes_suite,     merge_suite,        shift_suite, power_suite,   scales_suite,
+	changepoint_suite,
+	distribution_suite,
+	fdr_suite,
+	library_suite,
+	calibration_suite,
+	changes_suite,
+	merge_suite,
+	shift_suite,
+	power_suite,
+	scales_suite,
+	stl_suite,
+	seasonal_suite,
 };
+/* clang-format on */
 
 int
 main(void)
