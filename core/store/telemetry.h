@@ -20,6 +20,14 @@ struct telemetry;
 struct window_keys; /* telemetry_columns.h, also for the three below */
 struct function_columns;
 struct function_total;
+struct series_append;
+struct series_added;
+struct series_query;
+struct series_list;
+struct series_info;
+struct series_points;
+/* Which way of a metric is worse; here because the table of operations names it. */
+enum series_harm { SERIES_HARM_UP, SERIES_HARM_DOWN, SERIES_HARM_BOTH };
 
 #define TELEMETRY_CELLS_MAX ((size_t)1 << 27) /* of one answer; more is ERROR_LIMIT */
 #define TELEMETRY_IDS_MAX \
@@ -117,6 +125,18 @@ struct telemetry_ops {
 	int (*counts_add)(struct telemetry *telemetry, int64_t service, const struct window *window,
 			  const struct function_total *totals, size_t count, uint64_t digest,
 			  bool *added, struct error *err);
+	/* Series: see series.h, whose functions call these. */
+	int (*series_add)(struct telemetry *telemetry, int64_t service,
+			  const struct series_append *append, struct series_added *added,
+			  struct error *err);
+	int (*series_list)(struct telemetry *telemetry, const struct series_query *query,
+			   struct series_list *out, struct error *err);
+	int (*series_each)(struct telemetry *telemetry, const struct series_query *query,
+			   int (*take)(void *user, const struct series_info *info,
+				       const struct series_points *points, struct error *err),
+			   void *user, const struct progress *progress, struct error *err);
+	int (*series_harm)(struct telemetry *telemetry, int64_t service, const char *metric,
+			   enum series_harm harm, struct error *err);
 };
 
 struct telemetry {

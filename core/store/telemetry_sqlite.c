@@ -24,6 +24,10 @@ const struct telemetry_ops telemetry_sqlite_ops = {
 	.function_columns = telemetry_sqlite_function_columns,
 	.function_names = telemetry_sqlite_function_names,
 	.counts_add = telemetry_sqlite_counts_add,
+	.series_add = telemetry_sqlite_series_add,
+	.series_list = telemetry_sqlite_series_list,
+	.series_each = telemetry_sqlite_series_each,
+	.series_harm = telemetry_sqlite_series_harm,
 };
 
 static void

@@ -3,6 +3,7 @@
 #define HEADROOM_STORE_TELEMETRY_SQLITE_H
 
 #include "core/base/intern.h"
+#include "core/store/series.h"
 #include "core/store/sql.h"
 #include "core/store/telemetry.h"
 #include "core/store/telemetry_columns.h"
@@ -46,6 +47,17 @@ int telemetry_sqlite_function_names(struct telemetry *telemetry, const uint32_t 
 int telemetry_sqlite_counts_add(struct telemetry *telemetry, int64_t service,
 				const struct window *window, const struct function_total *totals,
 				size_t count, uint64_t digest, bool *added, struct error *err);
+
+int telemetry_sqlite_series_add(struct telemetry *telemetry, int64_t service,
+				const struct series_append *append, struct series_added *added,
+				struct error *err);
+int telemetry_sqlite_series_list(struct telemetry *telemetry, const struct series_query *query,
+				 struct series_list *out, struct error *err);
+int telemetry_sqlite_series_each(struct telemetry *telemetry, const struct series_query *query,
+				 series_take *take, void *user, const struct progress *progress,
+				 struct error *err);
+int telemetry_sqlite_series_harm(struct telemetry *telemetry, int64_t service, const char *metric,
+				 enum series_harm harm, struct error *err);
 
 /* reading, for the three that read blobs */
 

@@ -11,6 +11,7 @@ Suite *columns_suite(void);
 Suite *finding_suite(void);
 Suite *kill_suite(void);
 Suite *profile_suite(void);
+Suite *series_suite(void);
 Suite *store_suite(void);
 Suite *store_errors_suite(void);
 Suite *telemetry_suite(void);

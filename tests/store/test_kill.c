@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/base/memory.h"
+#include "core/store/series.h"
 #include "tests/store/suites.h"
 #include "tests/store/world.h"
 
@@ -29,7 +30,23 @@ next_random(uint64_t *state)
 	return (uint32_t)(*state >> 33);
 }
 
-/* One transaction: a finding, a note about it and a window, all with its number. */
+/* The series' point number `number`; chunks fill up and new ones begin. */
+static int
+add_point(struct store *store, int64_t service, int32_t number, struct error *err)
+{
+	int64_t time = number;
+	double value = number / 4.0;
+	struct series_append append = { .name = "latency",
+					.kind = SERIES_METRIC,
+					.times = &time,
+					.values = &value,
+					.count = 1 };
+	struct series_added added;
+
+	return telemetry_series_add(store_telemetry(store), service, &append, &added, err);
+}
+
+/* One transaction: a finding, a note about it, a window and a point, all with its number. */
 static int
 write_numbered(struct store *store, int64_t service, int32_t number, struct error *err)
 {
@@ -51,6 +68,8 @@ write_numbered(struct store *store, int64_t service, int32_t number, struct erro
 	if (result == 0)
 		result = telemetry_profile_add(store_telemetry(store), service, &window, &profile,
 					       (uint64_t)number, &added, err);
+	if (result == 0)
+		result = add_point(store, service, number, err);
 	if (result == 0)
 		result = store_commit(store, err);
 	else
@@ -142,8 +161,29 @@ check_note(struct store *store, const struct finding_row *row)
 	event_list_release(&list);
 }
 
+static void
+check_points(struct store *store, int64_t service, int32_t count)
+{
+	const struct series_query query = { .service = service, .kind = -1 };
+	struct series_points points = { 0 };
+	struct series_list list;
+	struct error err;
+
+	must(telemetry_series_list(store_telemetry(store), &query, &list, &err));
+	if (list.count > 0)
+		must(telemetry_series_points(store_telemetry(store), list.items[0].id, 0, 0,
+					     &points, &err));
+	ck_assert_uint_eq(points.count, (size_t)count);
+	for (int32_t i = 0; i < count; i++)
+		ck_assert(points.times[i] == i && points.values[i] == i / 4.0);
+	if (count > 0)
+		ck_assert_uint_eq(list.items[0].points, (size_t)count);
+	series_points_release(&points);
+	series_list_release(&list);
+}
+
 /*
- * Numbers 0 to n - 1 are there, each with its three parts, and n is all that
+ * Numbers 0 to n - 1 are there, each with its four parts, and n is all that
  * was reported or one more, whose report the kill cut off. Only what is newer
  * than checked is looked at in full.
  */
@@ -173,6 +213,7 @@ check_all(const char *path, int32_t reported, int32_t checked)
 		if (count - 1 - i > checked)
 			check_note(store, &rows.items[i]);
 	}
+	check_points(store, all.service, count);
 	profile_set_release(&set);
 	finding_rows_release(&rows);
 	store_close(store);
