@@ -1,0 +1,309 @@
+/*
+ * What detection finds in a fleet whose truth is known, and what it reports
+ * where nothing changed: `fleet_quality` prints a line a figure, tab-separated:
+ * what, measured, goal, note. Run by tests/bench/run.sh. BENCH_SEED chooses other
+ * dice, BENCH_FLEET_SIZE (series of each kind, 2000) how many of them; BENCH_FLEET_ONLY a part.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/base/memory.h"
+#include "tests/bench/fleet.h"
+#include "tests/bench/fleet_quality.h"
+
+#define WINDOWS 1500
+#define SERVICE 250 /* functions of one service */
+#define MINUTE INT64_C(60000000)
+#define STEP (10 * MINUTE)
+#define P_FIRST 1e-6 /* the first report of 10,000 series at a false discovery rate of 1 % */
+
+static uint64_t seed = 1;
+static size_t size = 2000;
+
+void
+quality_row(const char *what, const char *measured, const char *goal, const char *note)
+{
+	printf("%s\t%s\t%s\t%s\n", what, measured, goal, note);
+	fflush(stdout);
+}
+
+static double
+cpu_seconds(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void
+fail(const struct error *error)
+{
+	printf("fleet\tfailed\t\t%s\n", error->text);
+	exit(1);
+}
+
+/* Samples a window from small to FBDetect's own. */
+static double
+samples_of(size_t service)
+{
+	static const double samples[] = { 20000, 200000, 5e6 };
+	return samples[service % 3];
+}
+
+struct silence {
+	size_t series, alarms; /* alarms: series with an increase at p <= 0.01 */
+	size_t reports;        /* that pass the filters, after correction over all */
+	double seconds;
+};
+
+static size_t
+alarms_of(const struct detect_result *result, size_t functions)
+{
+	bool *seen = memory_alloc_array(functions, sizeof(*seen));
+	size_t alarms = 0;
+	for (size_t i = 0; i < result->changes.count; i++) {
+		const struct detect_change *change = &result->changes.items[i];
+		if (change->direction != DETECT_INCREASE || change->p > 0.01)
+			continue;
+		alarms += !seen[change->function];
+		seen[change->function] = true;
+	}
+	free(seen);
+	return alarms;
+}
+
+/* Series without a change. */
+static void
+measure_silence(struct silence *out, enum fleet_kind kind)
+{
+	size_t services = (size + SERVICE - 1) / SERVICE;
+	struct detect_result *results = memory_alloc_array(services, sizeof(*results));
+	struct detect_result **all = memory_alloc_array(services, sizeof(struct detect_result *));
+	struct error error = { 0 };
+	*out = (struct silence){ 0 };
+	for (size_t s = 0; s < services; s++) {
+		struct fleet_spec spec = { .seed = seed * 1000003 + s * 131 + (uint64_t)kind,
+					   .windows = WINDOWS,
+					   .functions = SERVICE,
+					   .step = STEP,
+					   .samples = samples_of(s),
+					   .noise = 0.05,
+					   .kind = kind,
+					   .p = P_FIRST };
+		struct bench_fleet fleet;
+		fleet_build(&fleet, &spec);
+		struct detect_input input = fleet_counts(&fleet);
+		double from = cpu_seconds();
+		if (detect_scan_service(&results[s], &input, &(struct detect_settings){ 0 }, NULL,
+					&error) < 0)
+			fail(&error);
+		out->seconds += cpu_seconds() - from;
+		out->series += results[s].series;
+		out->alarms += alarms_of(&results[s], SERVICE);
+		all[s] = &results[s];
+		fleet_free(&fleet);
+	}
+	detect_correct(all, services, 0);
+	for (size_t s = 0; s < services; s++) {
+		for (size_t i = 0; i < results[s].changes.count; i++)
+			out->reports += results[s].changes.items[i].filter == DETECT_PASSED;
+		detect_result_release(&results[s]);
+	}
+	free(all);
+	free(results);
+}
+
+static void
+bench_silence(void)
+{
+	double seconds = 0;
+	size_t series = 0;
+	for (int kind = 0; kind < KIND_COUNT; kind++) {
+		struct silence silence;
+		char what[80], measured[40], note[160];
+		measure_silence(&silence, (enum fleet_kind)kind);
+		snprintf(what, sizeof(what), "false reports per 10,000: %s",
+			 fleet_kind_name((enum fleet_kind)kind));
+		snprintf(measured, sizeof(measured), "%.2f",
+			 1e4 * (double)silence.reports / (double)silence.series);
+		snprintf(note, sizeof(note),
+			 "%zu of %zu series; %.2f %% have p <= 1 %%; %.0f us CPU", silence.reports,
+			 silence.series, 100 * (double)silence.alarms / (double)silence.series,
+			 1e6 * silence.seconds / (double)silence.series);
+		quality_row(what, measured, "1", note);
+		seconds += silence.seconds;
+		series += silence.series;
+	}
+	char measured[40];
+	snprintf(measured, sizeof(measured), "%.0f us", 1e6 * seconds / (double)series);
+	quality_row("CPU of a series of 1,500 windows", measured, "150 us", "all kinds of noise");
+}
+
+struct recall {
+	size_t changes, found, onsets;
+	double *errors; /* of onsets, windows */
+};
+
+static int
+compare_doubles(const void *left, const void *right)
+{
+	double a = *(const double *)left;
+	double b = *(const double *)right;
+	return (a > b) - (a < b);
+}
+
+static void
+count_found(struct recall *out, const struct bench_fleet *fleet, const struct detect_result *result)
+{
+	for (size_t f = 0; f < fleet->function_count; f++) {
+		const struct fleet_function *function = &fleet->functions[f];
+		const struct detect_change *best = NULL;
+		if (function->size == 0)
+			continue;
+		for (size_t i = 0; i < result->changes.count; i++) {
+			const struct detect_change *change = &result->changes.items[i];
+			if (change->function == f && change->direction == DETECT_INCREASE &&
+			    change->filter == DETECT_PASSED && change->p <= P_FIRST &&
+			    (best == NULL || change->p < best->p))
+				best = change;
+		}
+		out->changes++;
+		if (best == NULL)
+			continue;
+		out->found++;
+		out->errors[out->onsets++] = fabs((double)best->at - (double)function->at);
+	}
+}
+
+static void
+measure_recall(struct recall *out, struct fleet_spec spec, size_t services, bool vary_samples)
+{
+	struct error error = { 0 };
+	*out = (struct recall){ 0 };
+	out->errors = memory_alloc_array(services * spec.functions, sizeof(*out->errors));
+	for (size_t s = 0; s < services; s++) {
+		struct bench_fleet fleet;
+		struct detect_result result;
+		struct fleet_spec here = spec;
+		here.seed = seed * 7919 + s * 17 + spec.seed;
+		if (vary_samples)
+			here.samples = samples_of(s);
+		fleet_build(&fleet, &here);
+		struct detect_input input = fleet_counts(&fleet);
+		if (detect_scan_service(&result, &input, &(struct detect_settings){ 0 }, NULL,
+					&error) < 0)
+			fail(&error);
+		count_found(out, &fleet, &result);
+		detect_result_release(&result);
+		fleet_free(&fleet);
+	}
+	qsort(out->errors, out->onsets, sizeof(*out->errors), compare_doubles);
+}
+
+static double
+recall_of(const struct recall *recall)
+{
+	return (double)recall->found / fmax((double)recall->changes, 1);
+}
+
+/* FBDetect's windows: 10 d before, a step in the 4 h of analysis, 6 h after. */
+static struct fleet_spec
+fbdetect_windows(void)
+{
+	return (struct fleet_spec){ .windows = WINDOWS,
+				    .functions = 100,
+				    .step = STEP,
+				    .samples = 5e6,
+				    .kind = KIND_BINOMIAL,
+				    .change = CHANGE_STEP,
+				    .first_at = WINDOWS - 60,
+				    .last_at = WINDOWS - 36,
+				    .p = P_FIRST,
+				    .splits = fleet_splits(WINDOWS, P_FIRST) };
+}
+
+static void
+bench_recall(void)
+{
+	for (int kind = 0; kind < KIND_COUNT; kind++) {
+		struct fleet_spec spec = fbdetect_windows();
+		struct recall recall;
+		char what[80], measured[40], note[160];
+		spec.kind = (enum fleet_kind)kind;
+		spec.noise = 0.05;
+		spec.floors = 2;
+		spec.seed = (uint64_t)kind;
+		measure_recall(&recall, spec, (size + 199) / 200, true);
+		snprintf(what, sizeof(what), "recall of steps of 2 floors: %s",
+			 fleet_kind_name(spec.kind));
+		snprintf(measured, sizeof(measured), "%.1f %%", 100 * recall_of(&recall));
+		snprintf(note, sizeof(note), "%zu of %zu; onset error, median: %g windows",
+			 recall.found, recall.changes,
+			 recall.onsets > 0 ? recall.errors[recall.onsets / 2] : NAN);
+		quality_row(what, measured, "99 %", note);
+		free(recall.errors);
+	}
+}
+
+/* Where recall passes 90 %, by bisection on the size of the step. */
+static double
+smallest_step(struct fleet_spec spec, double floor)
+{
+	double low = 0.4;
+	double high = 4;
+	for (int round = 0; round < 6; round++) {
+		struct recall recall;
+		double middle = sqrt(low * high);
+		spec.size = middle * floor;
+		measure_recall(&recall, spec, 1, false);
+		if (recall_of(&recall) >= 0.9)
+			high = middle;
+		else
+			low = middle;
+		free(recall.errors);
+	}
+	return high * floor;
+}
+
+static void
+bench_smallest(void)
+{
+	static const double shares[] = { 0.000083, 0.001, 0.01, 0.1 };
+	static const double noises[] = { 0, 0.03 };
+	for (size_t i = 0; i < 8; i++) {
+		struct fleet_spec spec = fbdetect_windows();
+		char what[80], measured[40], note[160];
+		spec.share = shares[i % 4];
+		spec.noise = noises[i / 4];
+		spec.kind = i < 4 ? KIND_BINOMIAL : KIND_AR5;
+		spec.functions = 200;
+		double floor = fleet_floor(&spec, spec.share, WINDOWS - 48);
+		double found = smallest_step(spec, floor);
+		snprintf(what, sizeof(what), "smallest step at share %.4g %%, %s", 100 * spec.share,
+			 fleet_kind_name(spec.kind));
+		snprintf(measured, sizeof(measured), "%.4f pt", 100 * found);
+		snprintf(note, sizeof(note), "%.2f x the floor of %.4f pt (1.5); 90 %% recall",
+			 found / floor, 100 * floor);
+		quality_row(what, measured, i < 3 ? "0.005 pt" : "", note);
+	}
+}
+
+int
+main(void)
+{
+	const char *only = getenv("BENCH_FLEET_ONLY");
+	if (getenv("BENCH_SEED") != NULL)
+		seed = strtoull(getenv("BENCH_SEED"), NULL, 10);
+	if (getenv("BENCH_FLEET_SIZE") != NULL)
+		size = strtoull(getenv("BENCH_FLEET_SIZE"), NULL, 10);
+	if (only == NULL || strcmp(only, "silence") == 0)
+		bench_silence();
+	if (only == NULL || strcmp(only, "recall") == 0)
+		bench_recall();
+	if (only == NULL || strcmp(only, "smallest") == 0)
+		bench_smallest();
+	return 0;
+}

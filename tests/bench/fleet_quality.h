@@ -1,0 +1,8 @@
+/* What the parts of the fleet's quality bench share. */
+#ifndef HEADROOM_TESTS_BENCH_FLEET_QUALITY_H
+#define HEADROOM_TESTS_BENCH_FLEET_QUALITY_H
+
+/* One line of the table: what, measured, goal, note. */
+void quality_row(const char *what, const char *measured, const char *goal, const char *note);
+
+#endif
