@@ -8,30 +8,12 @@
 #include <string.h>
 
 #include "core/base/memory.h"
-#include "core/detect/distribution.h"
-#include "core/detect/lasting.h"
-#include "core/detect/segment.h"
+#include "core/detect/dispersion_long.h"
+#include "core/detect/run.h"
 
 #define SAMPLES_MIN 6 /* of a function, over all windows: fewer can show nothing */
 #define REPORT_EVERY 256
-
-/* What a run carries from function to function. */
-struct run {
-	const struct detect_input *input;
-	struct detect_settings settings;
-	const struct progress *progress;
-	double total;
-	struct detect_spans spans;
-	struct detect_series series;
-	struct detect_levels guess;
-	struct detect_boundaries boundaries;
-	VEC(uint32_t) tested;
-	bool *spiky;                         /* has spikes to cut; one for each of tested ... */
-	struct detect_drift *drifts;         /* ... and one for each of tested ... */
-	struct detect_noise_sample *samples; /* ... and so here */
-	double first; /* autocorrelation of the drift, before levels are known */
-	struct detect_noise_prior *priors; /* ... and here */
-};
+#define SCREEN_MARGIN 0.7 /* as in the coarse scan of scan.c */
 
 const char *
 detect_filter_name(enum detect_filter filter)
@@ -101,30 +83,6 @@ choose_functions(struct run *run)
 	}
 }
 
-static void
-load_counts(struct run *run, uint32_t function)
-{
-	const struct detect_input *input = run->input;
-	struct detect_series *series = &run->series;
-	detect_series_resize(series, input->windows);
-	for (size_t i = 0; i < input->windows; i++)
-		series->total[i] = (double)input->totals[i];
-	for (size_t i = input->first[function]; i < input->first[function + 1]; i++)
-		series->count[input->cells[i].window] = (double)input->cells[i].samples;
-}
-
-static void
-load_series(struct run *run, size_t index)
-{
-	struct detect_series *series = &run->series;
-	load_counts(run, run->tested.items[index]);
-	if (run->spiky[index])
-		detect_series_cut_spikes(series);
-	else
-		memcpy(series->kept, series->count, series->points * sizeof(*series->kept));
-	detect_series_weigh(series, 0);
-}
-
 static int
 step(const struct run *run, const char *what, size_t done, struct error *err)
 {
@@ -136,178 +94,87 @@ step(const struct run *run, const char *what, size_t done, struct error *err)
 	return 0;
 }
 
+/* A long series knows its own noise, so that one look at it is enough. */
+static bool
+is_long(const struct run *run)
+{
+	return run->input->windows >= LONG_RUN_POINTS_MIN;
+}
+
+static void
+measure_long(struct run *run, size_t index)
+{
+	struct detect_long_run noise;
+	struct seen *seen = &run->seen[index];
+	struct detect_noise_sample *sample = &run->samples[index];
+	const struct detect_series *series = &run->series;
+	detect_long_run_measure(&noise, series);
+	detect_noise_take(sample, series, &noise);
+	detect_segment_guess(&run->guess, series, noise.mean);
+	seen->unit = noise.mean;
+	seen->quiet = run->guess.starts.count == 1;
+	seen->peak = detect_scan_peak(series, 0, series->points) / noise.sampling;
+}
+
 static int
 look_at_all(struct run *run, struct error *err)
 {
-	run->spiky = memory_alloc_array(run->tested.count + 1, sizeof(*run->spiky));
-	run->drifts = memory_alloc_array(run->tested.count + 1, sizeof(*run->drifts));
 	for (size_t i = 0; i < run->tested.count; i++) {
 		if (step(run, "looking at noise", i, err) < 0)
 			return -1;
-		load_counts(run, run->tested.items[i]);
-		run->spiky[i] = detect_series_cut_spikes(&run->series) > 0;
-		detect_series_weigh(&run->series, 0);
-		detect_drift_measure(&run->drifts[i], &run->series);
+		run_look(run, i);
+		if (is_long(run))
+			measure_long(run, i);
+		else
+			detect_drift_measure(&run->drifts[i], &run->series);
 	}
-	run->first = detect_drift_join(run->drifts, run->tested.count);
+	if (!is_long(run))
+		run->first = detect_drift_join(run->drifts, run->tested.count);
 	return 0;
 }
 
 static void
 guess(struct run *run, size_t index)
 {
-	double unit = detect_drift_unit(&run->drifts[index], run->input->windows, run->first);
+	double unit = run->seen[index].unit;
+	if (!is_long(run))
+		unit = detect_drift_unit(&run->drifts[index], run->input->windows, run->first);
 	detect_segment_guess(&run->guess, &run->series, unit);
 }
 
 static int
 measure_all(struct run *run, struct error *err)
 {
-	run->samples = memory_alloc_array(run->tested.count + 1, sizeof(*run->samples));
-	for (size_t i = 0; i < run->tested.count; i++) {
+	for (size_t i = 0; i < run->tested.count && !is_long(run); i++) {
 		if (step(run, "measuring noise", i, err) < 0)
 			return -1;
-		load_series(run, i);
+		run_load(run, i);
 		guess(run, i);
 		detect_noise_measure(&run->samples[i], &run->series, run->guess.starts.items,
 				     run->guess.starts.count);
 	}
-	run->priors = memory_alloc_array(run->tested.count + 1, sizeof(*run->priors));
 	detect_noise_join(run->priors, run->samples, run->tested.count, run->input->windows,
 			  run->first);
 	return 0;
 }
 
-static double
-level_variance(const struct detect_level *level)
+/*
+ * No level was guessed and the best split of all is far from what it would have to be, whatever the
+ * weights: nothing can be found. The score is a bound on the likelihood ratio up to SCREEN_MARGIN.
+ */
+static bool
+can_be_skipped(const struct run *run, size_t index)
 {
-	double share = fmax(level->share, 0.5 / level->weight);
-	return fmax(share * (1 - share), 1e-12) / level->weight;
-}
-
-/* 95 % of the difference of the two levels; Student's t, since the noise was estimated. */
-static void
-fill_interval(struct detect_change *change, const struct detect_series *series,
-	      const struct detect_split *split, const struct detect_noise *noise)
-{
-	struct detect_level before = detect_series_level(series, change->from, change->at);
-	struct detect_level after = detect_series_level(series, change->at, change->to);
-	double variance = level_variance(&before) + level_variance(&after);
-	double wide = student_quantile_upper(0.025, split->freedom) *
-		      sqrt(variance * split->ratio * noise->memory);
-	double delta = change->after - change->before;
-	change->delta_low = fmax(delta - wide, -1);
-	change->delta_high = fmin(delta + wide, 1);
-}
-
-/* What keeps this configuration from reporting the change; NULL: nothing does. */
-static const char *
-span_objects(const struct detect_span *span, const struct detect_change *change, size_t windows)
-{
-	double size = fabs(change->after - change->before);
-	if (size < span->config.min_delta)
-		return "the change is below the least one asked for";
-	if (size < span->config.min_relative * change->before)
-		return "the change is small beside the level before";
-	if (change->at < span->analysis)
-		return "the change is older than the time asked for";
-	if (windows - change->at < span->lasted)
-		return "the change has not lasted through the extended stretch";
-	return NULL;
-}
-
-/* The first configuration that reports the change; else the one with the least threshold. */
-static const struct detect_span *
-choose_span(const struct run *run, struct detect_change *change, const char **objection)
-{
-	const struct detect_span *nearest = NULL;
-	*objection = "no configuration";
-	for (size_t i = 0; i < run->spans.count; i++) {
-		const struct detect_span *span = &run->spans.items[i];
-		if (span->config.scale == DETECT_RAMP)
-			continue;
-		const char *why = span_objects(span, change, run->input->windows);
-		if (why != NULL && nearest != NULL &&
-		    span->config.min_delta >= nearest->config.min_delta)
-			continue;
-		nearest = span;
-		*objection = why;
-		if (why == NULL)
-			break;
-	}
-	return nearest;
-}
-
-static void
-judge_threshold(const struct run *run, struct detect_change *change)
-{
-	struct detect_stage_result *stage = &change->stages[STAGE_THRESHOLD];
-	const char *objection;
-	const struct detect_span *span = choose_span(run, change, &objection);
-	if (objection == NULL && change->at < run->settings.from_window)
-		objection = "the change is older than the time asked for";
-	*stage = (struct detect_stage_result){ .stage = STAGE_THRESHOLD,
-					       .ran = true,
-					       .passed = objection == NULL,
-					       .value = fabs(change->after - change->before) };
-	if (span != NULL) {
-		change->scale = span->config.scale;
-		stage->limit =
-			fmax(span->config.min_delta, span->config.min_relative * change->before);
-	}
-	snprintf(stage->why, sizeof(stage->why), "%.4g points of at least %.4g (%s)%s%s",
-		 100 * stage->value, 100 * stage->limit, detect_scale_name(change->scale),
-		 objection != NULL ? "; " : "", objection != NULL ? objection : "");
-	if (objection != NULL && change->filter == DETECT_PASSED &&
-	    (run->settings.stages_off & 1u << STAGE_THRESHOLD) == 0) {
-		change->filter = DETECT_THRESHOLD;
-		change->why = objection;
-	}
-}
-
-static void
-judge(const struct run *run, struct detect_change *change, size_t index)
-{
-	struct detect_lasting lasting;
-	for (int stage = 0; stage < STAGE_COUNT; stage++)
-		change->stages[stage] =
-			(struct detect_stage_result){ .stage = (enum detect_stage)stage,
-						      .passed = true };
-	detect_lasting(&lasting, &run->series, &run->boundaries, index);
-	change->kept = lasting.kept;
-	change->why = lasting.why;
-	detect_lasting_stage(&change->stages[STAGE_WENT_AWAY], &lasting);
-	if (!lasting.passed && (run->settings.stages_off & 1u << STAGE_WENT_AWAY) == 0)
-		change->filter = DETECT_WENT_AWAY;
-	judge_threshold(run, change);
-}
-
-static void
-add_change(struct run *run, struct detect_result *out, uint32_t function, size_t index,
-	   const struct detect_noise *noise)
-{
-	const struct detect_series *series = &run->series;
-	const struct detect_boundary *boundary = &run->boundaries.items.items[index];
-	const struct detect_split *split = &boundary->split;
-	struct detect_change change = { .function = function,
-					.direction = boundary->direction,
-					.from = boundary->from,
-					.at = boundary->at,
-					.to = boundary->to,
-					.p = split->p,
-					.q = 1,
-					.z = split->z,
-					.memory = noise->memory };
-	change.before = detect_series_share(series, boundary->from, boundary->at);
-	change.after = detect_series_share(series, boundary->at, boundary->to);
-	change.samples_before = series->sum_total[boundary->at] - series->sum_total[boundary->from];
-	change.samples_after = series->sum_total[boundary->to] - series->sum_total[boundary->at];
-	change.dispersion = fmax(1, split->ratio * detect_series_inflation(series));
-	detect_split_interval(split, series, boundary->from, boundary->to, noise, &change.low,
-			      &change.high);
-	fill_interval(&change, series, split, noise);
-	judge(run, &change, index);
-	vec_push(&out->changes, change);
+	const struct seen *seen = &run->seen[index];
+	const struct detect_noise_sample *sample = &run->samples[index];
+	const struct detect_noise_prior *prior = &run->priors[index];
+	if (!is_long(run) || !seen->quiet)
+		return false;
+	double own = sample->freedom / sample->memory;
+	double scale = (prior->freedom * prior->scale + own * sample->scale) /
+		       (prior->freedom + own);
+	double needed = run->z_least * run->z_least * fmax(scale, 1) * sample->memory;
+	return seen->peak < SCREEN_MARGIN * needed;
 }
 
 /* Returns how many tests beyond one this function took: each further level is a test. */
@@ -315,13 +182,14 @@ static size_t
 test_function(struct run *run, struct detect_result *out, size_t index)
 {
 	struct detect_noise noise;
-	uint32_t function = run->tested.items[index];
-	load_series(run, index);
+	if (can_be_skipped(run, index))
+		return 0;
+	run_load(run, index);
 	guess(run, index);
 	detect_noise_apply(&noise, &run->series, &run->samples[index], &run->priors[index]);
 	detect_segment(&run->boundaries, &run->series, &run->guess, &noise, run->settings.p_max);
 	for (size_t i = 0; i < run->boundaries.items.count; i++)
-		add_change(run, out, function, i, &noise);
+		run_judge(run, out, index, i, &noise);
 	size_t count = run->boundaries.items.count;
 	return count > 1 ? count - 1 : 0;
 }
@@ -356,13 +224,49 @@ test_all(struct run *run, struct detect_result *out, struct error *err)
 }
 
 static void
+run_alloc(struct run *run)
+{
+	size_t windows = run->input->windows;
+	size_t count = run->tested.count + 1;
+	run->totals = memory_alloc_array(windows + 1, sizeof(*run->totals));
+	run->shares = memory_alloc_array(windows + 1, sizeof(*run->shares));
+	run->seen = memory_alloc_array(count, sizeof(*run->seen));
+	run->drifts = memory_alloc_array(count, sizeof(*run->drifts));
+	run->samples = memory_alloc_array(count, sizeof(*run->samples));
+	run->priors = memory_alloc_array(count, sizeof(*run->priors));
+	for (size_t i = 0; i < windows; i++)
+		run->totals[i] = (double)run->input->totals[i];
+}
+
+/* The least z of a split that can be reported: all weights as the windows have them. */
+static void
+find_least_z(struct run *run)
+{
+	struct detect_series *series = &run->series;
+	size_t windows = run->input->windows;
+	detect_series_resize(series, windows);
+	memcpy(series->total, run->totals, windows * sizeof(*series->total));
+	memcpy(series->kept, series->count, windows * sizeof(*series->kept));
+	detect_series_weigh(series, 0);
+	run->z_least = 1;
+	while (run->z_least < 10 &&
+	       detect_maximum_p(run->z_least, series, 0, windows) > run->settings.p_max)
+		run->z_least += 0.05;
+}
+
+static void
 run_release(struct run *run)
 {
+	for (size_t i = 0; i < run->tested.count && run->seen != NULL; i++)
+		free(run->seen[i].counts);
 	detect_series_release(&run->series);
+	seasonal_release(&run->seasonal);
 	vec_release(&run->guess.starts);
 	vec_release(&run->boundaries.items);
 	vec_release(&run->tested);
-	free(run->spiky);
+	free(run->totals);
+	free(run->shares);
+	free(run->seen);
 	free(run->drifts);
 	free(run->samples);
 	free(run->priors);
@@ -396,12 +300,15 @@ detect_scan_service(struct detect_result *out, const struct detect_input *input,
 	int result = -1;
 	*out = (struct detect_result){ 0 };
 	detect_series_init(&run.series);
+	seasonal_init(&run.seasonal);
 	if (check_input(&run, err) < 0)
 		goto out;
 	set_defaults(&run);
 	out->spans = run.spans;
 	if (input->windows >= 2 * SERIES_SEGMENT_MIN) {
 		choose_functions(&run);
+		run_alloc(&run);
+		find_least_z(&run);
 		if (look_at_all(&run, err) < 0 || measure_all(&run, err) < 0 ||
 		    test_all(&run, out, err) < 0)
 			goto out;

@@ -252,6 +252,18 @@ detect_noise_measure(struct detect_noise_sample *out, const struct detect_series
 	free(residuals.values);
 }
 
+void
+detect_noise_take(struct detect_noise_sample *out, const struct detect_series *series,
+		  const struct detect_long_run *noise)
+{
+	double memory = noise->mean / noise->window;
+	*out = (struct detect_noise_sample){ .freedom = noise->freedom, .is_long = true };
+	out->count = series->sum_count[series->points] / (double)series->points;
+	out->scale = noise->window / noise->sampling;
+	out->memory = fmin(fmax(memory, 1), (double)series->points / 6);
+	out->intraclass = intraclass_of(series, out->scale);
+}
+
 /* Memory of this function: its own where it is long, the service's where it is short. */
 static double
 joined_memory(const struct detect_series *series, const struct detect_noise_sample *sample,
@@ -279,5 +291,5 @@ detect_noise_apply(struct detect_noise *out, struct detect_series *series,
 	out->floor = 1 / detect_series_inflation(series);
 	out->scale = prior->scale / inflation;
 	out->freedom = prior->freedom;
-	out->memory = joined_memory(series, sample, prior);
+	out->memory = sample->is_long ? sample->memory : joined_memory(series, sample, prior);
 }

@@ -7,9 +7,11 @@
 #ifndef HEADROOM_DETECT_DISPERSION_H
 #define HEADROOM_DETECT_DISPERSION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base/vec.h"
+#include "core/detect/dispersion_long.h"
 #include "core/detect/series.h"
 
 /*
@@ -37,6 +39,7 @@ struct detect_noise_sample {
 	double scale;      /* Pearson's chi-squared per degree, with binomial weights */
 	double first;      /* autocorrelation at one window, corrected for the removed levels */
 	double memory;     /* 1 + 2 * sum of autocorrelations (Sokal's window); 1: none */
+	bool is_long;      /* it was long enough to say this without the others */
 };
 
 /* What functions of like counts say together. */
@@ -62,6 +65,10 @@ struct detect_noise {
  */
 void detect_noise_measure(struct detect_noise_sample *out, const struct detect_series *series,
 			  const size_t *levels, size_t level_count);
+
+/* The same of a long series, from its blocks; levels disturb them little. */
+void detect_noise_take(struct detect_noise_sample *out, const struct detect_series *series,
+		       const struct detect_long_run *noise);
 
 /*
  * Joins what the functions say, for each of them: out has count entries. Drift is a part of

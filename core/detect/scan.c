@@ -108,6 +108,27 @@ split_score(const struct stretch *stretch, size_t at, enum detect_direction dire
 	return less * less * stretch->whole.weight / (weight * (stretch->whole.weight - weight));
 }
 
+double
+detect_scan_peak(const struct detect_series *series, size_t from, size_t to)
+{
+	struct detect_level whole = detect_series_level(series, from, to);
+	double begin = series->sum_weight[from];
+	double base = series->sum_weighted_share[from];
+	double over = 0;  /* the best so far as a fraction: its square ... */
+	double under = 1; /* ... and its weights */
+	for (size_t at = from + SERIES_SEGMENT_MIN; at + SERIES_SEGMENT_MIN <= to; at++) {
+		double weight = series->sum_weight[at] - begin;
+		double less = whole.share * weight - (series->sum_weighted_share[at] - base);
+		double square = less * less;
+		double sides = weight * (whole.weight - weight);
+		if (square * under > over * sides) {
+			over = square;
+			under = sides;
+		}
+	}
+	return over * whole.weight / under;
+}
+
 static size_t
 best_at(const struct stretch *stretch, enum detect_direction direction, double *square,
 	double *ratio)

@@ -39,6 +39,13 @@ void detect_scan(struct detect_split *out, const struct detect_series *series, s
 		 const struct detect_rest *rest);
 
 /*
+ * The largest score (square of the sum of deviations over its variance, before division by the
+ * variance of one effective sample) of all splits of a stretch, either direction: what no split of
+ * it can pass by much. One multiplication a window, for the screening of a fleet.
+ */
+double detect_scan_peak(const struct detect_series *series, size_t from, size_t to);
+
+/*
  * P(max over splits of Z_t >= z) for the standardised difference of means of white noise.
  * Sum of local crossing rates b phi(b) (1 - r) nu(b sqrt(2 (1 - r))), r the correlation of
  * neighbouring splits, nu as in Siegmund and Yakir, "The Statistics of Gene Mapping", 2007; it is

@@ -1,0 +1,56 @@
+/*
+ * One detection over the functions of a service: what detect.c, load.c and
+ * judge.c hand each other. Private to them.
+ */
+#ifndef HEADROOM_DETECT_RUN_H
+#define HEADROOM_DETECT_RUN_H
+
+#include <stdbool.h>
+
+#include "core/base/vec.h"
+#include "core/detect/detect.h"
+#include "core/detect/dispersion.h"
+#include "core/detect/seasonal.h"
+#include "core/detect/segment.h"
+
+/* What a run carries from function to function. */
+struct run {
+	const struct detect_input *input;
+	struct detect_settings settings;
+	const struct progress *progress;
+	double total;
+	double *totals; /* of the input */
+	struct detect_spans spans;
+	struct detect_series series;
+	struct detect_levels guess;
+	struct detect_boundaries boundaries;
+	struct seasonal seasonal;
+	double *shares; /* of one function, as given */
+	VEC(uint32_t) tested;
+	struct seen *seen;                   /* one for each of tested ... */
+	struct detect_drift *drifts;         /* ... short series ... */
+	struct detect_noise_sample *samples; /* ... all ... */
+	struct detect_noise_prior *priors;
+	double z_least; /* of a split with p_max */
+	double first; /* autocorrelation of the drift, before levels are known; short series */
+};
+
+/* What the first look at a function leaves for the second. */
+struct seen {
+	bool spiky;    /* has spikes to cut */
+	float *counts; /* windows of them, without their season; NULL: no season */
+	bool quiet;    /* no level was guessed */
+	double peak;   /* square of the best split, per variance p (1 - p), an upper bound */
+	double unit;   /* variance of a long mean per effective sample; long series */
+};
+
+/* The series of one of tested: counts (without their season), spikes cut, weighed. */
+void run_load(struct run *run, size_t index);
+/* The same for the first time: finds out about season and spikes. */
+void run_look(struct run *run, size_t index);
+
+/* A boundary as a change, with what its filters say. */
+void run_judge(struct run *run, struct detect_result *out, size_t index, size_t boundary,
+	       const struct detect_noise *noise);
+
+#endif
