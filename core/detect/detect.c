@@ -171,8 +171,8 @@ can_be_skipped(const struct run *run, size_t index)
 	if (!is_long(run) || !seen->quiet)
 		return false;
 	double own = sample->freedom / sample->memory;
-	double scale = (prior->freedom * prior->scale + own * sample->scale) /
-		       (prior->freedom + own);
+	double scale =
+		(prior->freedom * prior->scale + own * sample->scale) / (prior->freedom + own);
 	double needed = run->z_least * run->z_least * fmax(scale, 1) * sample->memory;
 	return seen->peak < SCREEN_MARGIN * needed;
 }

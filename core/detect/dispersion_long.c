@@ -9,13 +9,13 @@
 #define BLOCKS_MIN 16
 #define SAMPLE_MAX 128 /* differences of which the median is taken: it is only for a bound */
 #define NORMAL_MEDIAN 1.4826
-#define CUT_SHORT 6.0  /* robust deviations, blocks of one and two windows: cut back */
-#define CUT_LONG 3.5   /* longer ones: left out, there are few */
-#define OVERLAP 0.67   /* neighbouring differences share a block */
+#define CUT_SHORT 6.0 /* robust deviations, blocks of one and two windows: cut back */
+#define CUT_LONG 3.5  /* longer ones: left out, there are few */
+#define OVERLAP 0.67  /* neighbouring differences share a block */
 #define ROUNDS 3
 #define EXCESS_SURE 2.0 /* standard errors */
 
-static const double phis[] = { 0,   0.3,  0.5,  0.65, 0.75, 0.82,  0.87,
+static const double phis[] = { 0,   0.3,  0.5,  0.65, 0.75, 0.82, 0.87,
 			       0.9, 0.92, 0.94, 0.96, 0.97, 0.98, 0.99 };
 #define PHIS (sizeof(phis) / sizeof(phis[0]))
 
@@ -173,8 +173,7 @@ fit_all(struct detect_long_run *out, const struct scales *scales)
 		double weight = exp(-(fits[p].deviance - fits[best].deviance) / 2);
 		mass += weight;
 		window += weight * (fits[p].white + fits[p].drift);
-		mean += weight *
-			(fits[p].white + fits[p].drift * (1 + phis[p]) / (1 - phis[p]));
+		mean += weight * (fits[p].white + fits[p].drift * (1 + phis[p]) / (1 - phis[p]));
 	}
 	out->window = window / mass;
 	out->mean = mean / mass * excess_of(scales, &fits[best], growths.of[best]);
@@ -187,8 +186,8 @@ detect_long_run_measure(struct detect_long_run *out, const struct detect_series 
 	struct detect_level whole = detect_series_level(series, 0, series->points);
 	double share = fmax(whole.share, 0.5 / whole.weight);
 	*out = (struct detect_long_run){ .sampling = fmax(share * (1 - share), 1e-12) };
-	for (size_t length = 1;
-	     series->points / length >= BLOCKS_MIN && scales.count < SCALES_MAX; length *= 2)
+	for (size_t length = 1; series->points / length >= BLOCKS_MIN && scales.count < SCALES_MAX;
+	     length *= 2)
 		measure_scale(&scales.items[scales.count++], series, length, out->sampling);
 	fit_all(out, &scales);
 	out->freedom = OVERLAP * (double)series->points * out->window / out->mean;

@@ -23,9 +23,9 @@ struct detect_long_run {
  * Differences of the means of neighbouring blocks of 1, 2, 4 ... windows (Allan variances): a step
  * disturbs one difference of each length, and what stands out is cut or left out. Their growth with
  * the length of the blocks is compared with that of white noise plus a drift of autocorrelation phi
- * (an autoregression of order one), for phi from 0 to 0.99, by Whittle's likelihood; the variance of
- * a long mean is the average over these phi by their likelihood, so that what the series does not
- * tell counts as a risk. Blocks that vary more than the model says by over two standard errors
+ * (an autoregression of order one), for phi from 0 to 0.99, by Whittle's likelihood; the variance
+ * of a long mean is the average over these phi by their likelihood, so that what the series does
+ * not tell counts as a risk. Blocks that vary more than the model says by over two standard errors
  * raise it. Percival, "On estimation of the wavelet variance", Biometrika 82, 1995. Assumes
  * noise that is stationary but for few steps; O(points), no allocation.
  */

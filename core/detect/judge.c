@@ -137,4 +137,3 @@ run_judge(struct run *run, struct detect_result *out, size_t tested, size_t inde
 	judge(run, &change, index);
 	vec_push(&out->changes, change);
 }
-

@@ -32,7 +32,7 @@ struct run {
 	struct detect_noise_sample *samples; /* ... all ... */
 	struct detect_noise_prior *priors;
 	double z_least; /* of a split with p_max */
-	double first; /* autocorrelation of the drift, before levels are known; short series */
+	double first;   /* autocorrelation of the drift, before levels are known; short series */
 };
 
 /* What the first look at a function leaves for the second. */
