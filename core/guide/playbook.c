@@ -31,7 +31,7 @@
 #include "core/base/vec.h"
 #include "core/guide/playbook.h"
 #include "core/guide/template.h"
-#include "core/guide/yaml.h"
+#include "core/base/yaml.h"
 
 #define PLAYBOOK_WEIGHT_MAX 5.0
 

@@ -18,7 +18,7 @@
 #include "core/base/text.h"
 #include "core/base/vec.h"
 #include "core/guide/skill.h"
-#include "core/guide/yaml.h"
+#include "core/base/yaml.h"
 
 #define SKILL_NAME_MAX 64
 #define SKILL_DESCRIPTION_MAX 1024

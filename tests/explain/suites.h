@@ -13,6 +13,7 @@ Suite *words_suite(void);
 Suite *attribution_suite(void);
 Suite *diff_clues_suite(void);
 Suite *diff_same_suite(void);
+Suite *settings_suite(void);
 Suite *suspects_suite(void);
 
 #endif

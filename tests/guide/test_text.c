@@ -1,7 +1,7 @@
 /* YAML, Markdown and SHA-256: the formats skills are made of. */
 #include "core/guide/digest.h"
 #include "core/guide/markdown.h"
-#include "core/guide/yaml.h"
+#include "core/base/yaml.h"
 #include "tests/check_main.h"
 #include "tests/guide/suites.h"
 

@@ -53,7 +53,7 @@ check_library() { # FILE HEADER: one library, one door
 	*sqlite3*\>) door='core/store/' ;;
 	\<curl/*) door='core/base/http' ;;
 	*cJSON*\>) door='core/base/json' ;;
-	*yaml*\>) door='core/guide/' ;;
+	*yaml*\>) door='core/base/yaml' ;;
 	*cmark*\>) door='core/guide/' ;;
 	*zlib.h\>) door='core/base/reader_source' ;;
 	*) return ;;

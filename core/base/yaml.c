@@ -1,13 +1,13 @@
 /*
  * libyaml's events made into a small tree, with every bound checked on the
- * way, so that no document costs more than its own size. For skill.c and
- * playbook.c.
+ * way, so that no document costs more than its own size. For skill.c, playbook.c
+ * and settings.c.
  */
 #include <yaml.h>
 
 #include "core/base/memory.h"
 #include "core/base/text.h"
-#include "core/guide/yaml.h"
+#include "core/base/yaml.h"
 
 struct yaml_builder {
 	struct yaml *out;

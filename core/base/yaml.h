@@ -2,11 +2,11 @@
  * YAML from outside as a small tree with line numbers. Hostile input: size,
  * depth and number of nodes are bounded; aliases, anchors, tags, several
  * documents, duplicate keys and keys that are not plain text are refused.
- * Used for the front matter of skills and for playbooks; only yaml.c knows
+ * Used for the front matter of skills, playbooks and config.yaml; only yaml.c knows
  * the library behind it.
  */
-#ifndef HEADROOM_GUIDE_YAML_H
-#define HEADROOM_GUIDE_YAML_H
+#ifndef HEADROOM_BASE_YAML_H
+#define HEADROOM_BASE_YAML_H
 
 #include <stdbool.h>
 #include <stddef.h>
