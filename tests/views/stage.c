@@ -182,6 +182,18 @@ add_suspects(struct store *store, int64_t finding, int64_t first, int64_t second
 	strings_release(&suspects[0].functions);
 }
 
+static const char evidence_text[] =
+	"{\"stages\":[{\"stage\":\"went_away\",\"ran\":true,\"passed\":true,\"value\":0.98,"
+	"\"limit\":0.5,\"why\":\"the newest windows keep 98 % of it\"},"
+	"{\"stage\":\"seasonal\",\"ran\":false,\"passed\":true,"
+	"\"why\":\"24 windows are too few for a season\"},"
+	"{\"stage\":\"threshold\",\"ran\":true,\"passed\":true,\"value\":0.047,\"limit\":0.00005,"
+	"\"why\":\"940 times the least change asked for\"},"
+	"{\"stage\":\"cost_shift\",\"ran\":true,\"passed\":true,\"value\":0.12,\"limit\":0.7,"
+	"\"why\":\"no function lost what this one gained\"}],"
+	"\"smallest\":0.0021,\"scale\":\"small-and-slow\",\"dispersion\":1.8,\"memory\":2.3,"
+	"\"came_from\":[{\"function\":\"parse\",\"delta\":-0.0056}]}";
+
 static void
 add_findings(struct store *store, int64_t service)
 {
@@ -193,8 +205,8 @@ add_findings(struct store *store, int64_t service)
 
 	finding = make_finding(service, FINDING_REGRESSION, "json_escape", 0.032, 0.079);
 	strings_add(&finding.members, "render");
-	finding.evidence = memory_string("{\"filters\":[{\"name\":\"went_away\",\"passed\":true,"
-					 "\"why\":\"the newest windows keep 98 % of it\"}]}");
+	finding.evidence = memory_string(evidence_text);
+	finding.config = memory_string("small-and-slow");
 	add_suspects(store, put_finding(store, &finding), first, second);
 	finding = make_finding(service, FINDING_REGRESSION, "log_emit", 0.009, 0.021);
 	put_finding(store, &finding);
@@ -205,6 +217,8 @@ add_findings(struct store *store, int64_t service)
 	finding = make_finding(service, FINDING_REGRESSION, "old_story", 0.01, 0.02);
 	put_finding(store, &finding);
 	must(casebook_finding_move(store, 4, FINDING_DISMISSED, "ana", "planned", &err));
+	finding = make_finding(service, FINDING_IMPROVEMENT, "parse", 0.95, 0.91);
+	put_finding(store, &finding);
 	finding = make_finding(service, FINDING_REGRESSION,
 			       "\x1b[31mevil\x07\xe2\x80\xae"
 			       "name",

@@ -36,7 +36,7 @@ START_TEST(test_whole_text)
 		"attribution 0.80  timing 0.90  text 0.40  diff 0.60",
 		"p 1e-12, q 1e-9 over all functions tested",
 		"130,000 in 14 windows before, 101,000 in 10 windows after",
-		"passed  went_away: the newest windows keep 98 % of it",
+		"passed  went away: the newest windows keep 98 % of it",
 		"grew with it",
 		"similar, resolved",
 		"F4 old_story  1.00 -> 2.00 %  dismissed",
@@ -49,6 +49,59 @@ START_TEST(test_whole_text)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		ck_assert_msg(stage_shows(stage, parts[i]), "no \"%s\" in\n%s", parts[i],
 			      stage_screen(stage));
+	stage_free(stage);
+}
+END_TEST
+
+START_TEST(test_detection)
+{
+	static const struct {
+		const char *name;
+		int rows, columns;
+		unsigned features;
+	} sizes[] = {
+		{ "finding-detection", 30, 100, FULL },
+		{ "finding-detection-small", 24, 80, FULL },
+		{ "finding-detection-huge", 50, 200, FULL },
+		{ "finding-detection-ascii", 50, 100, 0 },
+		{ "finding-detection-tiny", 5, 20, FULL },
+	};
+	struct stage *stage =
+		stage_new(NULL, sizes[_i].rows, sizes[_i].columns, sizes[_i].features);
+
+	stage_keys(stage, "Enter v");
+	stage_golden(stage, sizes[_i].name);
+	stage_free(stage);
+}
+END_TEST
+
+START_TEST(test_panes)
+{
+	struct stage *stage = stage_new(NULL, 60, 100, FULL);
+	struct input input = { .type = INPUT_MOUSE, .mouse = { .type = MOUSE_PRESS, .button = 1 } };
+
+	stage_keys(stage, "Enter");
+	ck_assert(stage_shows(stage, "[Finding]"));
+	stage_keys(stage, "Tab");
+	ck_assert(stage_shows(stage, "[Detection]"));
+	ck_assert(stage_shows(stage, "98 %, asked for at least 50 %: 2.0 times the limit"));
+	ck_assert(stage_shows(stage, "12 %, asked for less than 70 %: 0.17 times the limit"));
+	ck_assert(stage_shows(stage, "not asked seasonal"));
+	ck_assert(stage_shows(stage, "+0.210 points: a change of this size"));
+	ck_assert(stage_shows(stage, "this one is 22.4 times as large"));
+	ck_assert(stage_shows(stage, "1.8 times its variance (dispersion)"));
+	ck_assert(stage_shows(stage, "2.3 of them are worth one"));
+	ck_assert(stage_shows(stage, "came from parse, which changed by -0.560 points"));
+	stage_keys(stage, "S-Tab");
+	ck_assert(stage_shows(stage, "[Finding]"));
+	input.mouse.column = 14; /* somewhere there is the line of tabs */
+	for (input.mouse.row = 10; input.mouse.row < 25; input.mouse.row++)
+		if (!stage_shows(stage, "[Detection]"))
+			ui_input(stage->ui, &input);
+	ck_assert(stage_shows(stage, "[Detection]"));
+	/* An opportunity was not detected: it says so. */
+	stage_keys(stage, "q Tab Enter v");
+	ck_assert(stage_shows(stage, "An opportunity is no change over time"));
 	stage_free(stage);
 }
 END_TEST
@@ -170,6 +223,8 @@ finding_suite(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_loop_test(tests, test_looks, 0, 5);
 	tcase_add_test(tests, test_whole_text);
+	tcase_add_loop_test(tests, test_detection, 0, 5);
+	tcase_add_test(tests, test_panes);
 	tcase_add_test(tests, test_enter_opens);
 	tcase_add_test(tests, test_chart_keys);
 	tcase_add_test(tests, test_moves_here);

@@ -78,6 +78,11 @@ START_TEST(test_tabs)
 	ck_assert(stage_shows(stage, "-120 cores"));
 	ck_assert(stage_shows(stage, "STATE"));
 	stage_keys(stage, "Right");
+	ck_assert(stage_shows(stage, "[Improvements 1]"));
+	ck_assert(stage_shows(stage, "-120 cores"));
+	ck_assert(stage_shows(stage, "95.0 -> 91.0 %"));
+	ck_assert(!stage_shows(stage, "count_words"));
+	stage_keys(stage, "Right");
 	ck_assert(stage_shows(stage, "No findings of yours with state:open"));
 	stage_keys(stage, "Right");
 	ck_assert(stage_shows(stage, "[All 4]"));

@@ -213,12 +213,13 @@ START_TEST(test_words)
 {
 	char text[WORDS_SIZE];
 
-	ck_assert_str_eq(words_change(0.032, 0.0791, text), "3.20 -> 7.91 %");
-	ck_assert_str_eq(words_change_short(0.000176, 0.0845, text), "0.02 -> 8.45 %");
-	ck_assert_str_eq(words_change_short(0.099996, 1, text), "10.0 -> 100 %");
-	ck_assert_str_eq(words_impact(FINDING_REGRESSION, 141.2, 0, text), "+141 cores");
-	ck_assert_str_eq(words_impact(FINDING_OPPORTUNITY, 120, 0, text), "-120 cores");
-	ck_assert_str_eq(words_impact(FINDING_REGRESSION, 0.0 / 0.0, 0.047, text), "+4.70 points");
+	ck_assert_str_eq(words_change(0.032, 0.0791, NULL, text), "3.20 -> 7.91 %");
+	ck_assert_str_eq(words_change_short(0.000176, 0.0845, NULL, text), "0.02 -> 8.45 %");
+	ck_assert_str_eq(words_change_short(0.099996, 1, NULL, text), "10.0 -> 100 %");
+	ck_assert_str_eq(words_impact(FINDING_REGRESSION, 141.2, 0, NULL, text), "+141 cores");
+	ck_assert_str_eq(words_impact(FINDING_OPPORTUNITY, 120, 0, NULL, text), "-120 cores");
+	ck_assert_str_eq(words_impact(FINDING_REGRESSION, 0.0 / 0.0, 0.047, NULL, text),
+			 "+4.70 points");
 	ck_assert_int_eq(words_change_glyph("deploy"), 'd');
 	ck_assert_int_eq(words_change_glyph(NULL), '^');
 }

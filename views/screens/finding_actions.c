@@ -8,7 +8,7 @@ target_refused(const void *state)
 {
 	const struct case_screen *screen = state;
 
-	return finding_lines_target(&screen->lines).opens != OPENS_NOTHING
+	return lines_target(&screen->lines).opens != OPENS_NOTHING
 		       ? NULL
 		       : "this line opens nothing; suspects and similar findings do";
 }
@@ -71,6 +71,15 @@ run_duplicate(void *state, struct ui *ui)
 	struct case_screen *screen = state;
 
 	moves_ask_duplicate(&screen->asked, ui, &screen->view.finding.id, 1, 0);
+}
+
+static void
+run_detection(void *state, struct ui *ui)
+{
+	struct case_screen *screen = state;
+
+	(void)ui;
+	finding_set_pane(screen, screen->pane == PANE_DETECTION ? PANE_FINDING : PANE_DETECTION);
 }
 
 static void
@@ -152,6 +161,11 @@ const struct action finding_actions[] = {
 	  .enabled = write_refused,
 	  .help = "Says that the finding is the same as another.",
 	  .run = run_duplicate },
+	{ .name = "detection",
+	  .keys = "v",
+	  .hint = "detection",
+	  .help = "Shows how it was detected: stages, noise, what could have been seen; and back.",
+	  .run = run_detection },
 	{ .name = "zoom in",
 	  .keys = "+ =",
 	  .enabled = chart_refused,

@@ -6,91 +6,41 @@
 #include <string.h>
 
 #include "core/base/memory.h"
-#include "core/store/change.h"
 #include "core/store/investigation.h"
 #include "core/store/patch.h"
-#include "core/store/telemetry.h"
-#include "views/screens/words.h"
 
 void
 finding_view_release(struct finding_view *view)
 {
 	finding_release(&view->finding);
 	service_release(&view->service);
-	vec_release(&view->points);
-	vec_release(&view->marks);
+	subject_series_release(&view->series);
+	json_free(view->evidence);
 	event_list_release(&view->events);
 	finding_rows_release(&view->similar);
-	free(view->no_series);
 	free(view->patch_state);
 	*view = (struct finding_view){ 0 };
 }
 
 static int
-load_points(struct finding_view *view, struct store *store, struct error *err)
+load_series(struct finding_view *view, struct store *store, struct error *err)
 {
-	struct window_query query = { .service = view->finding.service,
-				      .newest = FINDING_VIEW_POINTS_MAX };
-	struct share_series series = { 0 };
-	struct error why = { 0 };
+	const struct finding *finding = &view->finding;
+	const struct subject subject = {
+		.service = finding->service,
+		.kind = finding->subject_kind,
+		.name = finding->subject,
+		.changed_at = finding->changed_at,
+		.before = finding->before,
+		.suspects = finding->suspects,
+		.suspect_count = finding->suspect_count,
+	};
 
-	if (telemetry_share_series(store_telemetry(store), &query, view->finding.subject, &series,
-				   &why) < 0) {
-		if (why.code != ERROR_NOT_FOUND)
-			return error_set(err, why.code, "%s", why.text);
-		view->no_series = memory_string("no profile holds this function");
-		return 0;
-	}
-	for (size_t i = 0; i < series.count; i++) {
-		const struct share_point *point = &series.items[i];
-		double samples = (double)point->samples;
-
-		vec_push(
-			&view->points,
-			(struct chart_point){ point->start,
-					      samples > 0 ? (double)point->count / samples : NAN });
-	}
-	if (series.count == 0)
-		view->no_series = memory_string("there are no profiles of this service");
-	share_series_release(&series);
-	return 0;
-}
-
-/* '1' to '3' for the first suspects, so that they can be told without colour; 0: it is none. */
-static char
-suspect_glyph(const struct finding *finding, int64_t change)
-{
-	for (size_t i = 0; i < finding->suspect_count && i < 3; i++)
-		if (finding->suspects[i].change == change)
-			return (char)('1' + i);
-	return 0;
-}
-
-static int
-load_marks(struct finding_view *view, struct store *store, struct error *err)
-{
-	struct change_list changes = { 0 };
-	int64_t from, to;
-
-	if (view->points.count == 0)
-		return 0;
-	from = view->points.items[0].time;
-	to = view->points.items[view->points.count - 1].time;
-	if (casebook_changes(store, view->finding.service, from, to + 1, false, &changes, err) < 0)
-		return -1;
-	for (size_t i = 0; i < changes.count && i < FINDING_VIEW_MARKS_MAX; i++) {
-		const struct change *change = &changes.items[i];
-		char suspect = suspect_glyph(&view->finding, change->id);
-
-		vec_push(&view->marks,
-			 (struct chart_mark){
-				 .time = change->time,
-				 .glyph = suspect != 0 ? suspect : words_change_glyph(change->kind),
-				 .style = suspect != 0 ? STYLE_BAD : STYLE_CHART_MARK,
-			 });
-	}
-	change_list_release(&changes);
-	return 0;
+	/* What somebody else broke is no reason to show nothing. */
+	if (finding->evidence != NULL &&
+	    json_parse(&view->evidence, finding->evidence, strlen(finding->evidence), NULL) < 0)
+		view->evidence = NULL;
+	return subject_series_load(&view->series, store, &subject, err);
 }
 
 /* Those that are closed, the same function's before the others. */
@@ -151,8 +101,8 @@ finding_view_load(struct finding_view *out, struct store *store, int64_t id, boo
 	*out = (struct finding_view){ 0 };
 	if (casebook_finding(store, id, &out->finding, err) < 0 ||
 	    casebook_service_by_id(store, out->finding.service, &out->service, err) < 0 ||
-	    load_points(out, store, err) < 0 || load_marks(out, store, err) < 0 ||
-	    load_work(out, store, err) < 0 || (whole && load_rest(out, store, err) < 0)) {
+	    load_series(out, store, err) < 0 || load_work(out, store, err) < 0 ||
+	    (whole && load_rest(out, store, err) < 0)) {
 		finding_view_release(out);
 		return -1;
 	}
@@ -186,18 +136,16 @@ finding_view_chart(const struct finding_view *view, struct chart *chart)
 {
 	const struct finding *finding = &view->finding;
 
-	chart->points = view->points.items;
-	chart->count = view->points.count;
-	chart->marks = view->marks.items;
-	chart->mark_count = view->marks.count;
-	chart->from_zero = true;
-	chart->has_change = finding->kind == FINDING_REGRESSION && finding->changed_at > 0;
+	subject_series_chart(&view->series, chart);
+	chart->from_zero = finding->unit == NULL;
+	chart->has_change = finding->kind != FINDING_OPPORTUNITY && finding->changed_at > 0;
 	chart->change = finding->changed_at;
 	chart->change_low = finding->changed_low;
 	chart->change_high = finding->changed_high;
 	chart->before = finding->before;
 	chart->after = chart->has_change ? finding->after : NAN;
-	chart->gap = chart_usual_gap(chart->points, chart->count);
+	if (finding->unit != NULL)
+		chart->unit = finding->unit;
 	set_bands(chart, finding);
 }
 
@@ -232,6 +180,8 @@ finding_view_next(const struct finding_view *view, const struct skill_catalog *c
 		str_addf(out, "p patch P%lld (%s)", (long long)view->patch, view->patch_state);
 	else if (finding->kind == FINDING_REGRESSION)
 		next_of_regression(view, catalog, out);
+	else if (finding->kind == FINDING_IMPROVEMENT)
+		str_add(out, "f flame: what became cheaper");
 	else
 		str_addf(out, "p patch%s%s%s", finding->skill != NULL ? " (" : "",
 			 finding->skill != NULL ? finding->skill : "",

@@ -10,24 +10,22 @@
 #include <stdbool.h>
 
 #include "core/base/error.h"
+#include "core/base/json.h"
 #include "core/base/str.h"
-#include "core/base/vec.h"
 #include "core/guide/skill.h"
 #include "core/store/finding.h"
 #include "core/store/service.h"
 #include "core/store/store.h"
 #include "tui/chart.h"
+#include "views/screens/subject_series.h"
 
-#define FINDING_VIEW_POINTS_MAX 20000 /* the newest windows */
-#define FINDING_VIEW_MARKS_MAX 2000
 #define FINDING_VIEW_SIMILAR_MAX 5
 
 struct finding_view {
 	struct finding finding;
 	struct service service;
-	VEC(struct chart_point) points;
-	VEC(struct chart_mark) marks; /* changes of the service; suspects stand out */
-	char *no_series;              /* why there are no points; NULL: there are */
+	struct subject_series series;
+	struct json *evidence; /* of the finding, read; NULL: there is none */
 	struct event_list events;
 	/* Resolved ones of the same function first, then of the service. */
 	struct finding_rows similar;

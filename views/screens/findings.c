@@ -285,8 +285,9 @@ findings_row_text(const struct finding_row *row, struct str *out)
 	char impact[WORDS_SIZE], change[WORDS_SIZE];
 
 	str_addf(out, "F%lld  %s  %s  %s  %s  %s", (long long)row->id,
-		 words_impact(row->kind, row->cores, row->after - row->before, impact),
-		 row->service, row->subject, words_change(row->before, row->after, change),
+		 words_impact(row->kind, row->cores, row->after - row->before, row->unit, impact),
+		 row->service, row->subject,
+		 words_change(row->before, row->after, row->unit, change),
 		 finding_state_name(row->state));
 	if (row->suspect != NULL)
 		str_addf(out, "  %s (%s, %.0f %%)", row->suspect,

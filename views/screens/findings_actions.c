@@ -161,14 +161,10 @@ service_chosen(void *user, struct ui *ui, size_t index)
 
 /* Services are few and share their strings, rows are many. */
 static void
-run_service(void *state, struct ui *ui)
+add_services(struct findings *findings, const struct finding_rows *rows)
 {
-	struct findings *findings = state;
-	const struct finding_rows *rows = &findings->model.rows;
 	const char *last = NULL;
 
-	strings_release(&findings->services);
-	strings_add(&findings->services, "all services");
 	for (size_t i = 0; i < rows->count; i++) {
 		const char *name = rows->items[i].service;
 
@@ -176,6 +172,17 @@ run_service(void *state, struct ui *ui)
 			strings_add(&findings->services, name);
 		last = name;
 	}
+}
+
+static void
+run_service(void *state, struct ui *ui)
+{
+	struct findings *findings = state;
+
+	strings_release(&findings->services);
+	strings_add(&findings->services, "all services");
+	add_services(findings, &findings->model.all.rows);
+	add_services(findings, &findings->model.all.improvements);
 	palette_pick(ui, "service", (const char *const *)findings->services.items,
 		     findings->services.count, findings, service_chosen);
 }

@@ -34,14 +34,21 @@ findings_model_init(struct findings_model *model, const char *user)
 void
 findings_model_release(struct findings_model *model)
 {
-	finding_rows_release(&model->rows);
+	findings_rows_release(&model->all);
 	vec_release(&model->shown);
 	trends_release(&model->trends);
 	free(model->service);
 }
 
+void
+findings_rows_release(struct findings_rows *rows)
+{
+	finding_rows_release(&rows->rows);
+	finding_rows_release(&rows->improvements);
+}
+
 int
-findings_model_read(struct finding_rows *out, struct store *store, int state, size_t limit,
+findings_model_read(struct findings_rows *out, struct store *store, int state, size_t limit,
 		    struct error *err)
 {
 	struct finding_query query = {
@@ -51,7 +58,16 @@ findings_model_read(struct finding_rows *out, struct store *store, int state, si
 		.limit = limit,
 	};
 
-	return casebook_findings(store, &query, out, err);
+	if (casebook_findings(store, &query, &out->rows, err) < 0)
+		return -1;
+	query.kind = FINDING_IMPROVEMENT;
+	return casebook_findings(store, &query, &out->improvements, err);
+}
+
+static const struct finding_rows *
+rows_of_tab(const struct findings_model *model)
+{
+	return model->tab == TAB_IMPROVEMENTS ? &model->all.improvements : &model->all.rows;
 }
 
 static bool
@@ -64,6 +80,7 @@ in_tab(const struct findings_model *model, const struct finding_row *row, enum f
 		return row->kind == FINDING_OPPORTUNITY;
 	case TAB_MINE:
 		return row->owner != NULL && strcmp(row->owner, model->user) == 0;
+	case TAB_IMPROVEMENTS:
 	case TAB_ALL:
 	case FINDINGS_TABS:
 		break;
@@ -71,38 +88,49 @@ in_tab(const struct findings_model *model, const struct finding_row *row, enum f
 	return true;
 }
 
-void
-findings_model_choose(struct findings_model *model)
+static bool
+of_service(const struct findings_model *model, const struct finding_row *row)
 {
-	vec_clear(&model->shown);
-	memset(model->counts, 0, sizeof(model->counts));
-	for (size_t i = 0; i < model->rows.count; i++) {
-		const struct finding_row *row = &model->rows.items[i];
-
-		if (model->service != NULL && strcmp(row->service, model->service) != 0)
-			continue;
-		for (int tab = 0; tab < FINDINGS_TABS; tab++)
-			model->counts[tab] += in_tab(model, row, (enum findings_tab)tab);
-		if (in_tab(model, row, model->tab))
-			vec_push(&model->shown, (uint32_t)i);
-	}
+	return model->service == NULL || strcmp(row->service, model->service) == 0;
 }
 
 void
-findings_model_set(struct findings_model *model, struct finding_rows *rows, bool complete)
+findings_model_choose(struct findings_model *model)
 {
-	finding_rows_release(&model->rows);
-	model->rows = *rows;
+	const struct finding_rows *rows = rows_of_tab(model);
+
+	memset(model->counts, 0, sizeof(model->counts));
+	for (size_t i = 0; i < model->all.rows.count; i++)
+		for (int tab = 0; tab < FINDINGS_TABS; tab++)
+			model->counts[tab] +=
+				tab != TAB_IMPROVEMENTS &&
+				of_service(model, &model->all.rows.items[i]) &&
+				in_tab(model, &model->all.rows.items[i], (enum findings_tab)tab);
+	for (size_t i = 0; i < model->all.improvements.count; i++)
+		model->counts[TAB_IMPROVEMENTS] +=
+			of_service(model, &model->all.improvements.items[i]);
+	vec_clear(&model->shown);
+	for (size_t i = 0; i < rows->count; i++)
+		if (of_service(model, &rows->items[i]) &&
+		    in_tab(model, &rows->items[i], model->tab))
+			vec_push(&model->shown, (uint32_t)i);
+}
+
+void
+findings_model_set(struct findings_model *model, struct findings_rows *rows, bool complete)
+{
+	findings_rows_release(&model->all);
+	model->all = *rows;
 	model->complete = complete;
 	model->now = clock_now();
-	*rows = (struct finding_rows){ 0 };
+	*rows = (struct findings_rows){ 0 };
 	findings_model_choose(model);
 }
 
 const struct finding_row *
 findings_model_row(const struct findings_model *model, size_t shown)
 {
-	return &model->rows.items[model->shown.items[shown]];
+	return &rows_of_tab(model)->items[model->shown.items[shown]];
 }
 
 /* -- columns -- */
@@ -119,8 +147,8 @@ findings_model_layout(struct findings_model *model, int width)
 void
 findings_model_tabs(const struct findings_model *model, struct tab tabs[FINDINGS_TABS])
 {
-	static const char *const labels[FINDINGS_TABS] = { "Regressions", "Opportunities", "Mine",
-							   "All" };
+	static const char *const labels[FINDINGS_TABS] = { "Regressions", "Opportunities",
+							   "Improvements", "Mine", "All" };
 
 	for (int i = 0; i < FINDINGS_TABS; i++)
 		tabs[i] =
@@ -240,11 +268,12 @@ draw_row(const void *state, const struct list_row *list_row, const struct surfac
 
 	table_cell(layout, line, 0, COLUMN_IMPACT,
 		   row->kind == FINDING_REGRESSION ? STYLE_MORE : STYLE_LESS,
-		   words_impact(row->kind, row->cores, row->after - row->before, text), NULL);
+		   words_impact(row->kind, row->cores, row->after - row->before, row->unit, text),
+		   NULL);
 	table_cell(layout, line, 0, COLUMN_SERVICE, STYLE_NORMAL, row->service, match);
 	table_cell(layout, line, 0, COLUMN_WHAT, STYLE_NORMAL, row->subject, match);
 	table_cell(layout, line, 0, COLUMN_CHANGE, STYLE_NORMAL,
-		   words_change_short(row->before, row->after, text), NULL);
+		   words_change_short(row->before, row->after, row->unit, text), NULL);
 	draw_trend(model, row, line);
 	table_cell(layout, line, 0, COLUMN_SINCE, STYLE_DIM,
 		   clock_format_age(since, model->now, age), NULL);
@@ -298,11 +327,13 @@ void
 findings_model_draw_empty(const struct findings_model *model, const struct surface *surface)
 {
 	static const char *const kinds[FINDINGS_TABS] = { "regressions", "opportunities",
-							  "findings of yours", "findings" };
+							  "improvements", "findings of yours",
+							  "findings" };
 
 	if (!model->has_services) {
 		draw_lines(surface, begin_text, sizeof(begin_text) / sizeof(begin_text[0]));
-	} else if (model->rows.count == 0 && model->state == STATE_OPEN) {
+	} else if (model->all.rows.count == 0 && model->state == STATE_OPEN &&
+		   model->tab != TAB_IMPROVEMENTS) {
 		draw_lines(surface, quiet_text, sizeof(quiet_text) / sizeof(quiet_text[0]));
 	} else {
 		surface_putf(surface, 0, 2, STYLE_NORMAL, "No %s with state:%s%s%s.",

@@ -17,7 +17,14 @@
 #include "tui/table.h"
 #include "views/screens/trends.h"
 
-enum findings_tab { TAB_REGRESSIONS, TAB_OPPORTUNITIES, TAB_MINE, TAB_ALL, FINDINGS_TABS };
+enum findings_tab {
+	TAB_REGRESSIONS,
+	TAB_OPPORTUNITIES,
+	TAB_IMPROVEMENTS, /* what became cheaper; costs nothing, so it is in no other tab */
+	TAB_MINE,
+	TAB_ALL,
+	FINDINGS_TABS,
+};
 
 enum findings_column {
 	COLUMN_IMPACT,
@@ -35,11 +42,17 @@ enum findings_column {
 #define STATE_OPEN (-1) /* new to accepted */
 #define STATE_ALL (-2)
 
-struct findings_model {
+/* What the case book holds, as far as it is shown. */
+struct findings_rows {
 	struct finding_rows rows;
+	struct finding_rows improvements;
+};
+
+struct findings_model {
+	struct findings_rows all;
 	bool complete;       /* false: the first rows only, the rest is being read */
 	bool has_services;   /* for the words of an empty inbox */
-	VEC(uint32_t) shown; /* rows of the tab and the service */
+	VEC(uint32_t) shown; /* of the rows of the tab: those of the service */
 	size_t counts[FINDINGS_TABS];
 	enum findings_tab tab;
 	int state;        /* enum finding_state, or the above */
@@ -55,10 +68,11 @@ void findings_model_init(struct findings_model *model, const char *user);
 void findings_model_release(struct findings_model *model);
 
 /* Any thread. limit 0: all rows. */
-int findings_model_read(struct finding_rows *out, struct store *store, int state, size_t limit,
+int findings_model_read(struct findings_rows *out, struct store *store, int state, size_t limit,
 			struct error *err);
+void findings_rows_release(struct findings_rows *rows);
 /* Takes rows over and chooses those shown. */
-void findings_model_set(struct findings_model *model, struct finding_rows *rows, bool complete);
+void findings_model_set(struct findings_model *model, struct findings_rows *rows, bool complete);
 /* After a change of tab or service. */
 void findings_model_choose(struct findings_model *model);
 const struct finding_row *findings_model_row(const struct findings_model *model, size_t shown);

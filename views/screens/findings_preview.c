@@ -127,7 +127,7 @@ static void
 settle(struct preview *preview)
 {
 	const struct preview_item *item = find(preview, preview->wanted);
-	bool small = item != NULL && item->view.points.count == 0 &&
+	bool small = item != NULL && item->view.series.points.count == 0 &&
 		     item->view.finding.suspect_count == 0;
 
 	if (preview->wanted == 0 || (item != NULL && (preview->rested || small)))
@@ -271,8 +271,8 @@ draw_chart(const struct finding_view *view, const struct surface *surface, int r
 
 	if (rows <= 0)
 		return;
-	if (view->no_series != NULL) {
-		surface_put(&place, 0, 1, STYLE_DIM, view->no_series);
+	if (view->series.none != NULL) {
+		surface_put(&place, 0, 1, STYLE_DIM, view->series.none);
 		return;
 	}
 	chart_init(&chart);
@@ -286,7 +286,7 @@ title_of(const struct finding *finding, struct str *out)
 	char change[WORDS_SIZE];
 
 	str_addf(out, "F%lld %s  %s", (long long)finding->id, finding->subject,
-		 words_change(finding->before, finding->after, change));
+		 words_change(finding->before, finding->after, finding->unit, change));
 }
 
 void

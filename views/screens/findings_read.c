@@ -16,7 +16,7 @@
 
 struct task {
 	int state;
-	struct finding_rows rows;
+	struct findings_rows rows;
 	bool has_services;
 };
 
@@ -25,7 +25,7 @@ task_free(void *state)
 {
 	struct task *task = state;
 
-	finding_rows_release(&task->rows);
+	findings_rows_release(&task->rows);
 	free(task);
 }
 
@@ -113,16 +113,18 @@ void
 findings_read_first(struct findings *findings, struct ui *ui)
 {
 	struct store *store = findings->workstation->store;
-	struct finding_rows rows = { 0 };
+	struct findings_rows rows = { 0 };
 	struct error err = { 0 };
 
 	workstation_has_news(findings->workstation, &findings->seen);
 	if (has_services(&findings->model.has_services, store, &err) < 0 ||
 	    findings_model_read(&rows, store, findings->model.state, FIRST_ROWS, &err) < 0) {
 		ui_error(ui, &err);
+		findings_rows_release(&rows);
 		return;
 	}
-	findings_model_set(&findings->model, &rows, rows.count < FIRST_ROWS);
+	findings_model_set(&findings->model, &rows,
+			   rows.rows.count < FIRST_ROWS && rows.improvements.count < FIRST_ROWS);
 	if (!findings->model.complete)
 		findings_read(findings, ui);
 }

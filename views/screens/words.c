@@ -8,17 +8,25 @@
 #include "core/base/text.h"
 #include "tui/surface.h"
 
+/* What both end in is said once: "3.20 -> 7.90 %". */
+static void
+drop_common_unit(char *left, const char *right)
+{
+	char *blank = strchr(left, ' ');
+	const char *other = strchr(right, ' ');
+
+	if (blank != NULL && other != NULL && strcmp(blank, other) == 0)
+		*blank = '\0';
+}
+
 char *
-words_change(double before, double after, char buffer[WORDS_SIZE])
+words_change(double before, double after, const char *unit, char buffer[WORDS_SIZE])
 {
 	char left[TEXT_NUMBER_SIZE], right[TEXT_NUMBER_SIZE];
-	size_t length;
 
-	text_percent(before, left);
-	text_percent(after, right);
-	length = strlen(left);
-	if (length > 2 && strcmp(left + length - 2, " %") == 0)
-		left[length - 2] = '\0';
+	text_value(before, unit, left);
+	text_value(after, unit, right);
+	drop_common_unit(left, right);
 	snprintf(buffer, WORDS_SIZE, "%s -> %s", left, right);
 	return buffer;
 }
@@ -30,8 +38,10 @@ decimals(double percent)
 }
 
 char *
-words_change_short(double before, double after, char buffer[WORDS_SIZE])
+words_change_short(double before, double after, const char *unit, char buffer[WORDS_SIZE])
 {
+	if (unit != NULL)
+		return words_change(before, after, unit, buffer);
 	before *= 100;
 	after *= 100;
 	snprintf(buffer, WORDS_SIZE, "%.*f -> %.*f %%", decimals(before), before, decimals(after),
@@ -40,12 +50,16 @@ words_change_short(double before, double after, char buffer[WORDS_SIZE])
 }
 
 char *
-words_impact(enum finding_kind kind, double cores, double delta, char buffer[WORDS_SIZE])
+words_impact(enum finding_kind kind, double cores, double delta, const char *unit,
+	     char buffer[WORDS_SIZE])
 {
 	char number[TEXT_NUMBER_SIZE];
 	char sign = kind == FINDING_REGRESSION ? '+' : '-';
 
-	if (isfinite(cores))
+	if (unit != NULL)
+		snprintf(buffer, WORDS_SIZE, "%s%s", delta > 0 ? "+" : "",
+			 text_value(delta, unit, number));
+	else if (isfinite(cores))
 		snprintf(buffer, WORDS_SIZE, "%c%s cores", sign, text_cores(fabs(cores), number));
 	else
 		snprintf(buffer, WORDS_SIZE, "%s points", text_points(delta, number));

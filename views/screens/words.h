@@ -9,12 +9,16 @@
 #define WORDS_SIZE 80
 #define WORDS_CHANGE_SHORT 14
 
-/* Each returns buffer. Shares as "3.20 -> 7.91 %". */
-char *words_change(double before, double after, char buffer[WORDS_SIZE]);
+/* Each returns buffer. unit is that of a series, NULL: shares, as "3.20 -> 7.91 %". */
+char *words_change(double before, double after, const char *unit, char buffer[WORDS_SIZE]);
 /* The same with two decimals at most, for a column of WORDS_CHANGE_SHORT. */
-char *words_change_short(double before, double after, char buffer[WORDS_SIZE]);
-/* "+141 cores"; where the cores are not known "+4.70 points". An opportunity's has a minus. */
-char *words_impact(enum finding_kind kind, double cores, double delta, char buffer[WORDS_SIZE]);
+char *words_change_short(double before, double after, const char *unit, char buffer[WORDS_SIZE]);
+/*
+ * "+141 cores"; where the cores are not known "+4.70 points", of a metric "+32 ms". An
+ * opportunity's and an improvement's has a minus.
+ */
+char *words_impact(enum finding_kind kind, double cores, double delta, const char *unit,
+		   char buffer[WORDS_SIZE]);
 /*
  * How much of a text stands on one line of this width: to the last blank or line end that fits,
  * which is left for the caller to skip, else what fits. More than 0 while length > 0 and the text

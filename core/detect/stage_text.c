@@ -1,0 +1,154 @@
+/* The stages in words; see stage_text.h. Called by screens, commands and the manual. */
+#include "core/detect/stage_text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* clang-format off */
+const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
+	[STAGE_WENT_AWAY] = {
+		.name = "went_away", .title = "went away",
+		.question = "Is the change still there?",
+		.measure = "part of the change that the newest windows keep",
+		.unit = STAGE_IN_PARTS, .at_least = true,
+		.method = "The level of the newest windows is set against the levels before and after the "
+			  "change; an increase that is no more than the end of a dip is none.",
+		.weak = "A real regression that traffic hides for the last hours is filtered until it is back.",
+	},
+	[STAGE_SEASONAL] = {
+		.name = "seasonal", .title = "seasonal",
+		.question = "Does it stand out of the daily and weekly season?",
+		.measure = "size of the step without the season",
+		.unit = STAGE_IN_DEVIATIONS, .at_least = true,
+		.method = "Where a period of an hour, a day or a week is significant, the series is taken apart "
+			  "into trend, season and rest (robust STL); the step has to stand in trend and rest.",
+		.weak = "With less than two periods of history there is no season to know of.",
+	},
+	[STAGE_THRESHOLD] = {
+		.name = "threshold", .title = "threshold",
+		.question = "Is it as large as you asked for, and recent enough?",
+		.measure = "size of the change",
+		.unit = STAGE_IN_UNITS, .at_least = true,
+		.method = "The change is set against min_delta (and min_relative) of the configuration that "
+			  "found it; changes before the analysis window are too old.",
+		.weak = "It knows sizes only: what costs much in a small service may pass below it.",
+	},
+	[STAGE_SAME_REGRESSION] = {
+		.name = "same_regression", .title = "same regression",
+		.question = "Was it reported before, from windows that overlap?",
+		.measure = "overlap of its onset with the one that is known",
+		.unit = STAGE_IN_PARTS, .at_least = false,
+		.method = "Two change points of one series whose intervals of the onset overlap, in the same "
+			  "direction, are one; the clearer one is kept, and a finding that is open keeps its number.",
+		.weak = "Two regressions of one function within an hour or two become one finding.",
+	},
+	[STAGE_COST_SHIFT] = {
+		.name = "cost_shift", .title = "cost shift",
+		.question = "Is the cost new, or did it only move here from elsewhere?",
+		.measure = "part of the gain that other functions lost at the same time",
+		.unit = STAGE_IN_PARTS, .at_least = false,
+		.method = "The increase is matched with the decreases of the same time in its callers, its class or "
+			  "module, its endpoint and the functions of one change.",
+		.weak = "A regression and an improvement of one size, one time and one caller look like a move.",
+	},
+	[STAGE_DUPLICATE] = {
+		.name = "duplicate", .title = "duplicate",
+		.question = "Is it explained by the growth of another function?",
+		.measure = "part of the change that another one explains",
+		.unit = STAGE_IN_PARTS, .at_least = false,
+		.method = "Callers and callees on common stacks, correlation of what is left after the levels, and "
+			  "names put change points of one time together; the best one represents them.",
+		.weak = "Two causes at one time in one call path become one finding: look at its members.",
+	},
+	[STAGE_MIX] = {
+		.name = "mix", .title = "mix",
+		.question = "Did the cost change, or the mix of hosts, the load or the variance?",
+		.measure = "size of the change that is left without the mix",
+		.unit = STAGE_IN_PARTS, .at_least = true,
+		.method = "Levels are compared within hosts or versions where windows have labels, and per unit of "
+			  "work where there is a series of work; a share that grew because others shrank is none.",
+		.weak = "Without labels and without a series of work it can only see that the rest shrank.",
+	},
+	[STAGE_RENAMED] = {
+		.name = "renamed", .title = "renamed",
+		.question = "Is the cost new, or does an old function have a new name?",
+		.measure = "part of the cost that a function which vanished had",
+		.unit = STAGE_IN_PARTS, .at_least = false,
+		.method = "A function that appears is set against those that vanish at the same time: share, callers, "
+			  "callees and name.",
+		.weak = "A function that is renamed and made slower in one change passes only if it grew by much.",
+	},
+};
+/* clang-format on */
+
+const struct detect_stage_text *
+detect_stage_text(const char *name)
+{
+	for (size_t i = 0; i < STAGE_COUNT; i++)
+		if (strcmp(detect_stage_texts[i].name, name) == 0)
+			return &detect_stage_texts[i];
+	return NULL;
+}
+
+const char *
+detect_stage_title(const char *name, char buffer[TEXT_NUMBER_SIZE])
+{
+	const struct detect_stage_text *text = detect_stage_text(name);
+
+	if (text != NULL)
+		return text->title;
+	snprintf(buffer, TEXT_NUMBER_SIZE, "%s", name);
+	for (char *at = buffer; *at != '\0'; at++)
+		if (*at == '_')
+			*at = ' ';
+	return buffer;
+}
+
+char *
+detect_stage_figure(const struct detect_stage_text *text, double value, const char *unit,
+		    char buffer[TEXT_NUMBER_SIZE])
+{
+	char points[TEXT_NUMBER_SIZE];
+
+	if (!isfinite(value)) {
+		snprintf(buffer, TEXT_NUMBER_SIZE, "-");
+		return buffer;
+	}
+	switch (text != NULL ? text->unit : STAGE_IN_TIMES) {
+	case STAGE_IN_PARTS:
+		snprintf(buffer, TEXT_NUMBER_SIZE, "%.0f %%", 100 * value);
+		break;
+	case STAGE_IN_UNITS:
+		if (unit != NULL)
+			return text_value(value, unit, buffer);
+		/* Of shares: points, so that they are not taken for parts. */
+		text_points(value, points);
+		snprintf(buffer, TEXT_NUMBER_SIZE, "%.16s points", points);
+		break;
+	case STAGE_IN_TIMES:
+		snprintf(buffer, TEXT_NUMBER_SIZE, "%.3g", value);
+		break;
+	case STAGE_IN_DEVIATIONS:
+		snprintf(buffer, TEXT_NUMBER_SIZE, "%.1f sigma", value);
+		break;
+	case STAGE_IN_COUNT:
+		return text_count(value, buffer);
+	}
+	return buffer;
+}
+
+char *
+detect_stage_room(double value, double limit, char buffer[DETECT_STAGE_ROOM_SIZE])
+{
+	double times = fabs(value / limit);
+
+	buffer[0] = '\0';
+	if (isfinite(times) && times < 1e6)
+		snprintf(buffer, DETECT_STAGE_ROOM_SIZE, "%.*f times the limit",
+			 times < 0.95   ? 2
+			 : times < 99.5 ? 1
+					: 0,
+			 times);
+	return buffer;
+}

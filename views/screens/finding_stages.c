@@ -1,0 +1,82 @@
+/* Stages out of the evidence; see finding_stages.h. Called by finding.c and finding_detection.c. */
+#include "views/screens/finding_stages.h"
+
+#include <math.h>
+
+#include "core/detect/stage_text.h"
+
+/* Findings of earlier versions have "filters" with a "name". */
+size_t
+finding_stages(struct finding_stage stages[FINDING_STAGES_MAX], const struct json *evidence)
+{
+	const struct json *list = json_get(evidence, "stages");
+	size_t count = 0;
+
+	if (list == NULL)
+		list = json_get(evidence, "filters");
+	for (list = json_first(list); list != NULL && count < FINDING_STAGES_MAX;
+	     list = json_next(list)) {
+		const char *name = json_get_text(list, "stage", json_get_text(list, "name", NULL));
+
+		if (name == NULL)
+			continue;
+		stages[count++] = (struct finding_stage){
+			.name = name,
+			.why = json_get_text(list, "why", ""),
+			.ran = json_get_bool(list, "ran", true),
+			.passed = json_get_bool(list, "passed", true),
+			.value = json_get_number(list, "value", NAN),
+			.limit = json_get_number(list, "limit", NAN),
+		};
+	}
+	return count;
+}
+
+void
+finding_stages_line(const struct json *evidence, struct str *out)
+{
+	struct finding_stage stages[FINDING_STAGES_MAX];
+	size_t count = finding_stages(stages, evidence), said = 0;
+	char title[TEXT_NUMBER_SIZE];
+
+	for (size_t i = 0; i < count; i++)
+		if (stages[i].ran && stages[i].passed)
+			str_addf(out, "%s%s", said++ > 0 ? ", " : "passed: ",
+				 detect_stage_title(stages[i].name, title));
+}
+
+static const char *
+word_of(const struct finding_stage *stage)
+{
+	return !stage->ran ? "off" : stage->passed ? "passed" : "failed";
+}
+
+int
+finding_stages_draw(const struct json *evidence, const char *unit, const struct surface *surface)
+{
+	struct finding_stage stages[FINDING_STAGES_MAX];
+	size_t count = finding_stages(stages, evidence);
+	int row = 0;
+
+	for (size_t i = 0; i < count && row < surface->rows; i++, row++) {
+		const struct finding_stage *stage = &stages[i];
+		const struct detect_stage_text *text = detect_stage_text(stage->name);
+		char title[TEXT_NUMBER_SIZE], value[TEXT_NUMBER_SIZE], limit[TEXT_NUMBER_SIZE];
+		int column;
+
+		surface_put(surface, row, 1,
+			    !stage->ran     ? STYLE_DIM
+			    : stage->passed ? STYLE_GOOD
+					    : STYLE_BAD,
+			    word_of(stage));
+		column = surface_put(surface, row, 8, STYLE_NORMAL,
+				     detect_stage_title(stage->name, title));
+		if (text == NULL || !stage->ran || !isfinite(stage->value))
+			continue;
+		surface_putf(surface, row, column < 24 ? 24 : column + 1, STYLE_DIM, "%s, %s %s",
+			     detect_stage_figure(text, stage->value, unit, value),
+			     text->at_least ? "at least" : "below",
+			     detect_stage_figure(text, stage->limit, unit, limit));
+	}
+	return row;
+}
