@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* clang-format off */
 const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
 	[STAGE_WENT_AWAY] = {
 		.name = "went_away", .title = "went away",
@@ -80,7 +79,6 @@ const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
 		.weak = "A function that is renamed and made slower in one change passes only if it grew by much.",
 	},
 };
-/* clang-format on */
 
 const struct detect_stage_text *
 detect_stage_text(const char *name)
