@@ -11,72 +11,88 @@ const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
 		.question = "Is the change still there?",
 		.measure = "part of the change that the newest windows keep",
 		.unit = STAGE_IN_PARTS, .at_least = true,
-		.method = "The level of the newest windows is set against the levels before and after the "
-			  "change; an increase that is no more than the end of a dip is none.",
-		.weak = "A real regression that traffic hides for the last hours is filtered until it is back.",
+		.method = "The level of the newest windows is set against the levels before "
+			  "and after the change; an increase that is no more than the end of "
+			  "a dip is none.",
+		.weak = "A real regression that traffic hides for the last hours is "
+			  "filtered until it is back.",
 	},
 	[STAGE_SEASONAL] = {
 		.name = "seasonal", .title = "seasonal",
 		.question = "Does it stand out of the daily and weekly season?",
 		.measure = "size of the step without the season",
 		.unit = STAGE_IN_DEVIATIONS, .at_least = true,
-		.method = "Where a period of an hour, a day or a week is significant, the series is taken apart "
-			  "into trend, season and rest (robust STL); the step has to stand in trend and rest.",
-		.weak = "With less than two periods of history there is no season to know of.",
+		.method = "Where a period of an hour, a day or a week is significant, the "
+			  "series is taken apart into trend, season and rest (robust STL); "
+			  "the step has to stand in trend and rest.",
+		.weak = "With less than two periods of history there is no season to know "
+			  "of.",
 	},
 	[STAGE_THRESHOLD] = {
 		.name = "threshold", .title = "threshold",
 		.question = "Is it as large as you asked for, and recent enough?",
 		.measure = "size of the change",
 		.unit = STAGE_IN_UNITS, .at_least = true,
-		.method = "The change is set against min_delta (and min_relative) of the configuration that "
-			  "found it; changes before the analysis window are too old.",
-		.weak = "It knows sizes only: what costs much in a small service may pass below it.",
+		.method = "The change is set against min_delta (and min_relative) of the "
+			  "configuration that found it; changes before the analysis window "
+			  "are too old.",
+		.weak = "It knows sizes only: what costs much in a small service may pass "
+			  "below it.",
 	},
 	[STAGE_SAME_REGRESSION] = {
 		.name = "same_regression", .title = "same regression",
 		.question = "Was it reported before, from windows that overlap?",
 		.measure = "overlap of its onset with the one that is known",
 		.unit = STAGE_IN_PARTS, .at_least = false,
-		.method = "Two change points of one series whose intervals of the onset overlap, in the same "
-			  "direction, are one; the clearer one is kept, and a finding that is open keeps its number.",
-		.weak = "Two regressions of one function within an hour or two become one finding.",
+		.method = "Two change points of one series whose intervals of the onset "
+			  "overlap, in the same direction, are one; the clearer one is kept, "
+			  "and a finding that is open keeps its number.",
+		.weak = "Two regressions of one function within an hour or two become one "
+			  "finding.",
 	},
 	[STAGE_COST_SHIFT] = {
 		.name = "cost_shift", .title = "cost shift",
 		.question = "Is the cost new, or did it only move here from elsewhere?",
 		.measure = "part of the gain that other functions lost at the same time",
 		.unit = STAGE_IN_PARTS, .at_least = false,
-		.method = "The increase is matched with the decreases of the same time in its callers, its class or "
-			  "module, its endpoint and the functions of one change.",
-		.weak = "A regression and an improvement of one size, one time and one caller look like a move.",
+		.method = "The increase is matched with the decreases of the same time in "
+			  "its callers, its class or module, its endpoint and the functions "
+			  "of one change.",
+		.weak = "A regression and an improvement of one size, one time and one "
+			  "caller look like a move.",
 	},
 	[STAGE_DUPLICATE] = {
 		.name = "duplicate", .title = "duplicate",
 		.question = "Is it explained by the growth of another function?",
 		.measure = "part of the change that another one explains",
 		.unit = STAGE_IN_PARTS, .at_least = false,
-		.method = "Callers and callees on common stacks, correlation of what is left after the levels, and "
-			  "names put change points of one time together; the best one represents them.",
-		.weak = "Two causes at one time in one call path become one finding: look at its members.",
+		.method = "Callers and callees on common stacks, correlation of what is left "
+			  "after the levels, and names put change points of one time "
+			  "together; the best one represents them.",
+		.weak = "Two causes at one time in one call path become one finding: look "
+			  "at its members.",
 	},
 	[STAGE_MIX] = {
 		.name = "mix", .title = "mix",
-		.question = "Did the cost change, or the mix of hosts, the load or the variance?",
+		.question = "Did the cost change, or the mix of hosts, the load or the "
+			  "variance?",
 		.measure = "size of the change that is left without the mix",
 		.unit = STAGE_IN_PARTS, .at_least = true,
-		.method = "Levels are compared within hosts or versions where windows have labels, and per unit of "
-			  "work where there is a series of work; a share that grew because others shrank is none.",
-		.weak = "Without labels and without a series of work it can only see that the rest shrank.",
+		.method = "Levels are compared within hosts or versions where windows have "
+			  "labels, and per unit of work where there is a series of work; a "
+			  "share that grew because others shrank is none.",
+		.weak = "Without labels and without a series of work it can only see that "
+			  "the rest shrank.",
 	},
 	[STAGE_RENAMED] = {
 		.name = "renamed", .title = "renamed",
 		.question = "Is the cost new, or does an old function have a new name?",
 		.measure = "part of the cost that a function which vanished had",
 		.unit = STAGE_IN_PARTS, .at_least = false,
-		.method = "A function that appears is set against those that vanish at the same time: share, callers, "
-			  "callees and name.",
-		.weak = "A function that is renamed and made slower in one change passes only if it grew by much.",
+		.method = "A function that appears is set against those that vanish at the "
+			  "same time: share, callers, callees and name.",
+		.weak = "A function that is renamed and made slower in one change passes "
+			  "only if it grew by much.",
 	},
 };
 
