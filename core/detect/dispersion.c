@@ -12,6 +12,7 @@
 #define MEMORY_POINTS_MIN 20 /* below, one series cannot say how long its noise remembers */
 #define MEMORY_FACTOR 5.0    /* Sokal's: sum up to five times the memory */
 #define JOIN_MIN 8
+#define MEMORY_FREEDOM 0.5 /* of the independent windows; by simulation of memory 10 to 20 */
 #define DRIFT_POINTS_MIN 12
 
 struct residuals {
@@ -292,4 +293,6 @@ detect_noise_apply(struct detect_noise *out, struct detect_series *series,
 	out->scale = prior->scale / inflation;
 	out->freedom = prior->freedom;
 	out->memory = sample->is_long ? sample->memory : joined_memory(series, sample, prior);
+	out->most = sample->is_long ? MEMORY_FREEDOM * (double)series->points / out->memory
+				    : INFINITY;
 }

@@ -55,6 +55,7 @@ struct detect_noise {
 	double scale, freedom; /* prior of the variance ratio under the weights of the series */
 	double floor;          /* the ratio that sampling alone gives: less is never believed */
 	double memory;         /* >= 1: how many windows are worth one independent one */
+	double most;           /* degrees of freedom that the memory's own error leaves */
 };
 
 /*

@@ -10,9 +10,11 @@
 #define SAMPLE_MAX 128 /* differences of which the median is taken: it is only for a bound */
 #define NORMAL_MEDIAN 1.4826
 #define CUT_SHORT 6.0 /* robust deviations, blocks of one and two windows: cut back */
-#define CUT_LONG 3.5  /* longer ones: left out, there are few */
+#define CUT_LONG 2.7  /* longer ones: left out, there are few */
 #define OVERLAP 0.67  /* neighbouring differences share a block */
 #define ROUNDS 3
+#define PRIOR_WHITE 20 /* times as likely beforehand as any one drift: most functions have none */
+#define HORIZON 2 /* longest blocks: what noise remembers for longer cannot be told from steps */
 #define EXCESS_SURE 2.0 /* standard errors */
 
 static const double phis[] = { 0,   0.3,  0.5,  0.65, 0.75, 0.82, 0.87,
@@ -86,6 +88,14 @@ growth(double phi, double length, double power)
 	double variance = (length * (1 - phi * phi) - 2 * phi * gone) / apart;
 	double together = phi * gone * gone / apart;
 	return (variance - together) / length;
+}
+
+/* Variance of the mean of so many windows of an autoregression of variance 1, times their number. */
+static double
+sum_variance(double phi, double length)
+{
+	double gone = 1 - pow(phi, length);
+	return (1 + phi) / (1 - phi) - 2 * phi * gone / (length * (1 - phi) * (1 - phi));
 }
 
 struct growths {
@@ -169,14 +179,17 @@ fit_all(struct detect_long_run *out, const struct scales *scales)
 			best = p;
 	}
 	double mass = 0, window = 0, mean = 0;
+	double horizon = HORIZON * scales->items[scales->count - 1].length;
 	for (size_t p = 0; p < PHIS; p++) {
 		double weight = exp(-(fits[p].deviance - fits[best].deviance) / 2);
+		weight *= p == 0 ? PRIOR_WHITE : 1;
 		mass += weight;
 		window += weight * (fits[p].white + fits[p].drift);
-		mean += weight * (fits[p].white + fits[p].drift * (1 + phis[p]) / (1 - phis[p]));
+		mean += weight *
+			log(fits[p].white + fits[p].drift * sum_variance(phis[p], horizon));
 	}
 	out->window = window / mass;
-	out->mean = mean / mass * excess_of(scales, &fits[best], growths.of[best]);
+	out->mean = exp(mean / mass) * excess_of(scales, &fits[best], growths.of[best]);
 }
 
 void

@@ -190,7 +190,7 @@ detect_scan(struct detect_split *out, const struct detect_series *series, size_t
 	out->at = best_at(&stretch, direction, &square, &out->ratio);
 	if (out->at == 0)
 		return;
-	out->freedom = noise->freedom + stretch.freedom;
+	out->freedom = fmin(noise->freedom + stretch.freedom, noise->most);
 	double log_p = student_upper_log(sqrt(fmax(square, 0)), out->freedom);
 	double exact = exact_log(&stretch, out->at, direction, out->ratio);
 	out->z = normal_quantile_upper_log(fmin(fmax(log_p, exact), -1e-12));
