@@ -3,6 +3,7 @@
  * have been seen under it. Called by detect_increases and by the detection run.
  */
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "core/base/memory.h"
@@ -11,39 +12,45 @@
 #include "core/detect/fdr.h"
 #include "core/detect/power.h"
 
+static bool
+counts(const struct detect_change *change, enum detect_direction direction, bool passed)
+{
+	return change->direction == direction && (!passed || change->filter == DETECT_PASSED);
+}
+
 static size_t
-count_of(struct detect_result *const *results, size_t count, enum detect_direction direction)
+count_of(struct detect_result *const *results, size_t count, enum detect_direction direction,
+	 bool passed)
 {
 	size_t changes = 0;
 	for (size_t r = 0; r < count; r++) {
 		for (size_t i = 0; i < results[r]->changes.count; i++)
-			changes += results[r]->changes.items[i].direction == direction;
+			changes += counts(&results[r]->changes.items[i], direction, passed);
 	}
 	return changes;
 }
 
+/* q among the changes of one direction, or of those only that no filter stopped. */
 static void
 adjust(struct detect_result *const *results, size_t count, enum detect_direction direction,
-       size_t tests)
+       bool passed, size_t tests)
 {
-	size_t changes = count_of(results, count, direction);
+	size_t changes = count_of(results, count, direction, passed);
 	double *p = memory_alloc_array(2 * changes + 1, sizeof(*p));
 	double *q = p + changes;
 	size_t at = 0;
 	for (size_t r = 0; r < count; r++) {
 		for (size_t i = 0; i < results[r]->changes.count; i++) {
-			const struct detect_change *change = &results[r]->changes.items[i];
-			if (change->direction == direction)
-				p[at++] = change->p;
+			if (counts(&results[r]->changes.items[i], direction, passed))
+				p[at++] = results[r]->changes.items[i].p;
 		}
 	}
 	fdr_adjust(q, p, changes, tests);
 	at = 0;
 	for (size_t r = 0; r < count; r++) {
 		for (size_t i = 0; i < results[r]->changes.count; i++) {
-			struct detect_change *change = &results[r]->changes.items[i];
-			if (change->direction == direction)
-				change->q = q[at++];
+			if (counts(&results[r]->changes.items[i], direction, passed))
+				results[r]->changes.items[i].q = q[at++];
 		}
 	}
 	free(p);
@@ -94,8 +101,11 @@ detect_correct(struct detect_result *const *results, size_t count, double q_max)
 		tests += results[r]->tests;
 	if (tests == 0)
 		return;
-	adjust(results, count, DETECT_INCREASE, tests);
-	adjust(results, count, DETECT_DECREASE, tests);
+	adjust(results, count, DETECT_INCREASE, false, tests);
+	adjust(results, count, DETECT_DECREASE, false, tests);
+	/* What a filter stops is no discovery: it must not make room for others. */
+	adjust(results, count, DETECT_INCREASE, true, tests);
+	adjust(results, count, DETECT_DECREASE, true, tests);
 	double threshold = fmin(most / (double)tests, 0.4);
 	for (size_t r = 0; r < count; r++)
 		keep(results[r], most, threshold);

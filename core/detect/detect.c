@@ -19,9 +19,9 @@ const char *
 detect_filter_name(enum detect_filter filter)
 {
 	static const char *const names[] = {
-		[DETECT_PASSED] = "passed",       [DETECT_WENT_AWAY] = "went_away",
-		[DETECT_THRESHOLD] = "threshold", [DETECT_COST_SHIFT] = "cost_shift",
-		[DETECT_DUPLICATE] = "duplicate",
+		[DETECT_PASSED] = "passed",         [DETECT_WENT_AWAY] = "went_away",
+		[DETECT_SEASONAL] = "seasonal",     [DETECT_THRESHOLD] = "threshold",
+		[DETECT_COST_SHIFT] = "cost_shift", [DETECT_DUPLICATE] = "duplicate",
 	};
 	return names[filter];
 }
@@ -272,6 +272,19 @@ run_release(struct run *run)
 	free(run->priors);
 }
 
+/* Half a week, where there are under two weeks to take its season from. */
+static size_t
+longest_dip(const struct detect_input *input)
+{
+	const int64_t week = INT64_C(7) * 86400 * 1000000;
+	if (input->times == NULL || input->windows < 2)
+		return 0;
+	int64_t span = input->times[input->windows - 1] - input->times[0];
+	if (span >= 2 * week || span < week / 2)
+		return 0;
+	return (size_t)((double)input->windows * (double)(week / 2) / (double)span);
+}
+
 static void
 set_defaults(struct run *run)
 {
@@ -288,6 +301,7 @@ set_defaults(struct run *run)
 		if (settings->min_delta != 0)
 			configs[i].min_delta = fmax(settings->min_delta, 0);
 	}
+	run->dip_most = longest_dip(run->input);
 	detect_spans_fit(&run->spans, configs, count, run->input->times, run->input->windows);
 }
 

@@ -22,6 +22,7 @@
 enum detect_filter {
 	DETECT_PASSED,
 	DETECT_WENT_AWAY,  /* back near the old level, or the end of a dip */
+	DETECT_SEASONAL,   /* the season explains it */
 	DETECT_THRESHOLD,  /* smaller than the least change asked for, or out of the time asked for
 			    */
 	DETECT_COST_SHIFT, /* the cost only moved from another function */
@@ -102,8 +103,9 @@ int detect_scan_service(struct detect_result *out, const struct detect_input *in
 			struct error *err);
 
 /*
- * Sets q over all results at once, each direction for itself (fdr.h), and drops changes above
- * q_max (0: DETECT_Q_MAX). Results keep their order.
+ * Sets q over all results at once, each direction for itself (fdr.h), that of changes which passed
+ * all filters among those only, and drops changes above q_max (0: DETECT_Q_MAX). Sets smallest
+ * for the rest. Results keep their order.
  */
 void detect_correct(struct detect_result *const *results, size_t count, double q_max);
 

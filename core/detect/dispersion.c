@@ -293,6 +293,6 @@ detect_noise_apply(struct detect_noise *out, struct detect_series *series,
 	out->scale = prior->scale / inflation;
 	out->freedom = prior->freedom;
 	out->memory = sample->is_long ? sample->memory : joined_memory(series, sample, prior);
-	out->most = sample->is_long ? MEMORY_FREEDOM * (double)series->points / out->memory
-				    : INFINITY;
+	out->most =
+		sample->is_long ? MEMORY_FREEDOM * (double)series->points / out->memory : INFINITY;
 }

@@ -90,7 +90,8 @@ growth(double phi, double length, double power)
 	return (variance - together) / length;
 }
 
-/* Variance of the mean of so many windows of an autoregression of variance 1, times their number. */
+/* Variance of the mean of so many windows of an autoregression of variance 1, times their number.
+ */
 static double
 sum_variance(double phi, double length)
 {

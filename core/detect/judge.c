@@ -66,6 +66,12 @@ choose_span(const struct run *run, struct detect_change *change, const char **ob
 	return nearest;
 }
 
+static bool
+is_on(const struct run *run, enum detect_stage stage)
+{
+	return (run->settings.stages_off & 1u << stage) == 0;
+}
+
 static void
 judge_threshold(const struct run *run, struct detect_change *change)
 {
@@ -86,28 +92,66 @@ judge_threshold(const struct run *run, struct detect_change *change)
 	snprintf(stage->why, sizeof(stage->why), "%.4g points of at least %.4g (%s)%s%s",
 		 100 * stage->value, 100 * stage->limit, detect_scale_name(change->scale),
 		 objection != NULL ? "; " : "", objection != NULL ? objection : "");
-	if (objection != NULL && change->filter == DETECT_PASSED &&
-	    (run->settings.stages_off & 1u << STAGE_THRESHOLD) == 0) {
+	if (objection != NULL && change->filter == DETECT_PASSED && is_on(run, STAGE_THRESHOLD)) {
 		change->filter = DETECT_THRESHOLD;
 		change->why = objection;
 	}
 }
 
+/* Shares as given, not those without the season. */
 static void
-judge(const struct run *run, struct detect_change *change, size_t index)
+judge_season(struct run *run, struct detect_change *change)
+{
+	struct detect_stage_result *stage = &change->stages[STAGE_SEASONAL];
+	const struct detect_input *input = run->input;
+	size_t lasted = input->windows - change->at;
+	for (size_t i = 0; i < input->windows; i++)
+		run->shares[i] = 0;
+	for (size_t i = input->first[change->function]; i < input->first[change->function + 1];
+	     i++) {
+		const struct detect_cell *cell = &input->cells[i];
+		run->shares[cell->window] = (double)cell->samples / run->totals[cell->window];
+	}
+	struct seasonal_input seasonal = { .values = run->shares,
+					   .weights = run->totals,
+					   .times = input->times,
+					   .count = input->windows,
+					   .from = change->from,
+					   .at = change->at,
+					   .to = change->to };
+	for (size_t i = 0; i < run->spans.count; i++) {
+		const struct detect_span *span = &run->spans.items[i];
+		if (span->config.scale == change->scale && span->config.extended > 0 &&
+		    span->lasted < lasted)
+			seasonal.extended = input->windows - span->lasted;
+	}
+	if (seasonal.extended >= seasonal.to)
+		seasonal.extended = 0;
+	detect_seasonal_in(&run->seasonal, stage, &seasonal);
+	if (stage->passed)
+		return;
+	change->filter = DETECT_SEASONAL;
+	change->why = "the season explains it";
+}
+
+static void
+judge(struct run *run, struct detect_change *change, size_t index)
 {
 	struct detect_lasting lasting;
 	for (int stage = 0; stage < STAGE_COUNT; stage++)
 		change->stages[stage] =
 			(struct detect_stage_result){ .stage = (enum detect_stage)stage,
 						      .passed = true };
-	detect_lasting(&lasting, &run->series, &run->boundaries, index);
+	detect_lasting(&lasting, &run->series, &run->boundaries, index, run->dip_most);
 	change->kept = lasting.kept;
 	change->why = lasting.why;
 	detect_lasting_stage(&change->stages[STAGE_WENT_AWAY], &lasting);
-	if (!lasting.passed && (run->settings.stages_off & 1u << STAGE_WENT_AWAY) == 0)
+	if (!lasting.passed && is_on(run, STAGE_WENT_AWAY))
 		change->filter = DETECT_WENT_AWAY;
 	judge_threshold(run, change);
+	if (change->filter == DETECT_PASSED && is_on(run, STAGE_SEASONAL) &&
+	    run->input->times != NULL)
+		judge_season(run, change);
 }
 
 void

@@ -12,6 +12,7 @@
 #define TAIL_MAX 12
 #define FALL_SURE 3.0 /* standard deviations */
 #define DIP_MAX 5     /* windows; or ... */
+#define BACK_PART 8   /* one window in eight since the change: a later level, not a hiccup */
 #define DIP_PART 20   /* ... one window in twenty: what is longer is a level of its own */
 
 static int
@@ -40,12 +41,14 @@ level_before(const struct detect_series *series, size_t at, size_t dip)
 /* Level before the change was only a dip: short, and what was before it is as high as now. */
 static bool
 is_end_of_dip(const struct detect_series *series, const struct detect_boundaries *boundaries,
-	      size_t index)
+	      size_t index, size_t dip_most)
 {
 	const struct detect_boundary *boundary = &boundaries->items.items[index];
 	size_t start = boundary->from;
 	size_t dip = boundary->at - start;
-	if (start < dip || (dip > DIP_MAX && dip > series->points / DIP_PART))
+	if (dip > dip_most && (dip > DIP_MAX && dip > series->points / DIP_PART))
+		return false;
+	if (start < (dip > dip_most ? dip : SERIES_SEGMENT_MIN))
 		return false;
 	double low = detect_series_share(series, start, boundary->at);
 	double now = detect_series_share(series, boundary->at, boundary->to);
@@ -92,9 +95,26 @@ has_fallen_back(const struct detect_series *series, const struct detect_boundary
 	return false;
 }
 
+/* A later level, and no short one, is back: what rose again after it is a change of its own. */
+static bool
+came_back_later(const struct detect_series *series, const struct detect_boundaries *boundaries,
+		size_t index, double before, double now)
+{
+	const struct detect_boundary *boundary = &boundaries->items.items[index];
+	size_t least = (series->points - boundary->at) / BACK_PART;
+	for (size_t i = index + 1; i < boundaries->items.count; i++) {
+		const struct detect_boundary *later = &boundaries->items.items[i];
+		double level = detect_series_share(series, later->at, later->to);
+		double left = (level - (before + now) / 2) * boundary->direction;
+		if (left < 0 && later->to - later->at >= least)
+			return true;
+	}
+	return false;
+}
+
 void
 detect_lasting(struct detect_lasting *out, const struct detect_series *series,
-	       const struct detect_boundaries *boundaries, size_t index)
+	       const struct detect_boundaries *boundaries, size_t index, size_t dip_most)
 {
 	const struct detect_boundary *boundary = &boundaries->items.items[index];
 	size_t after = series->points - boundary->at;
@@ -113,7 +133,9 @@ detect_lasting(struct detect_lasting *out, const struct detect_series *series,
 		out->why = "fewer than three windows at the new level";
 	else if (out->kept <= KEPT_MIN || has_fallen_back(series, boundary))
 		out->why = "the last windows are back near the old level";
-	else if (is_end_of_dip(series, boundaries, index))
+	else if (came_back_later(series, boundaries, index, before, now))
+		out->why = "a later level was back near the old one";
+	else if (is_end_of_dip(series, boundaries, index, dip_most))
 		out->why =
 			direction == DETECT_INCREASE
 				? "the level before was a short dip; the older level was as high"

@@ -24,7 +24,7 @@ struct detect_lasting {
  * section 5.2.2), asked of levels instead of letters.
  */
 void detect_lasting(struct detect_lasting *out, const struct detect_series *series,
-		    const struct detect_boundaries *boundaries, size_t index);
+		    const struct detect_boundaries *boundaries, size_t index, size_t dip_most);
 
 /* The same as a stage of the funnel: value is the part kept, limit what it must be over. */
 void detect_lasting_stage(struct detect_stage_result *out, const struct detect_lasting *lasting);

@@ -21,6 +21,7 @@ struct run {
 	double total;
 	double *totals; /* of the input */
 	struct detect_spans spans;
+	size_t dip_most; /* windows that the weekend of a week may last, see lasting.h */
 	struct detect_series series;
 	struct detect_levels guess;
 	struct detect_boundaries boundaries;
