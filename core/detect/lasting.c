@@ -102,6 +102,8 @@ came_back_later(const struct detect_series *series, const struct detect_boundari
 {
 	const struct detect_boundary *boundary = &boundaries->items.items[index];
 	size_t least = (series->points - boundary->at) / BACK_PART;
+	if (least <= DIP_MAX)
+		least = DIP_MAX + 1;
 	for (size_t i = index + 1; i < boundaries->items.count; i++) {
 		const struct detect_boundary *later = &boundaries->items.items[i];
 		double level = detect_series_share(series, later->at, later->to);

@@ -322,8 +322,10 @@ seasonal_step_measure(struct seasonal *seasonal, const struct seasonal_input *in
 {
 	*out = (struct seasonal_step){ .first = NAN, .last = NAN, .beyond = INFINITY };
 	seasonal_find(seasonal, input, &out->periods);
+	if (seasonal->count == 0)
+		return;
 	struct place place = place_change(seasonal, input);
-	if (seasonal->count == 0 || !is_change(&place, seasonal->count))
+	if (!is_change(&place, seasonal->count))
 		return;
 	size_t count = seasonal->count;
 	double *rest = seasonal_room(seasonal, 3 * count);
