@@ -10,17 +10,27 @@
 #include "core/detect/rank.h"
 
 #define P_MAX 0.001
-#define EFFECT_MIN 0.5
+#define EFFECT_MIN 0.7
+#define EFFECT_PLAIN 1.5   /* standard deviations: a change that anyone sees ... */
+#define RELATIVE_MIN 0.009 /* ... and of what is less, the part of the level it has to be */
 #define SEGMENT_MIN 5
+#define SEGMENT_PART 200 /* and one more for every 200 points */
+#define SEGMENT_MOST 20
 #define POINTS_MIN 6
+/*
+ * Twice the log-likelihood by which steps must beat memory, each: a long level is more than memory
+ * can be, a short one may well be.
+ */
+#define STEP_COST 10.0
+#define STEP_COST_SHORT 3.0
+#define STEP_SHORT 20.0      /* points */
 #define CONFIDENCE_DROP 7.35 /* Siegmund, "Confidence sets in change-point problems", 1988 */
 
 /* What is asked of this series. */
 struct demand {
 	double p_max, effect_min;
 	size_t count_max;
-	double ratio; /* least RSS without / RSS with a step */
-	double null;  /* count * log of the prediction error without steps */
+	double null; /* count * log of the prediction error without steps */
 };
 
 static double
@@ -53,11 +63,10 @@ demand_of(struct demand *demand, struct changepoint_work *work,
 	demand->count_max = settings->count_max > 0 ? settings->count_max : 1000;
 	size_t least = work->count / 8;
 	least = least < 2 ? 2 : least > SEGMENT_MIN ? SEGMENT_MIN : least;
+	if (least == SEGMENT_MIN)
+		least += work->count / SEGMENT_PART;
+	least = least > SEGMENT_MOST ? SEGMENT_MOST : least;
 	work->segment_min = settings->segment_min > 0 ? settings->segment_min : least;
-	double freedom = fmax((double)work->count - 3, 1);
-	double splits = fmax((double)work->count - 2.0 * (double)work->segment_min + 1, 1);
-	double t = student_quantile_upper(fmin(demand->p_max / (2 * splits), 0.4), freedom);
-	demand->ratio = 1 + t * t / freedom;
 }
 
 /* One level, or one line where that is better. */
@@ -89,31 +98,86 @@ fit_null(struct demand *demand, struct changepoint_work *work, struct changepoin
 	demand->null = (double)count * log(fmin(line.variance, filter->variance));
 }
 
+static double
+step_cost(const struct changepoint_work *work, const struct changepoint_steps *steps, size_t j)
+{
+	const size_t *at = steps->at.items;
+	size_t left = at[j] - at[j - 1];
+	size_t right = at[j + 1] - at[j];
+	double shorter = (double)(left < right ? left : right);
+	double places = fmax(log((double)work->count / 8), 0);
+	return STEP_COST + STEP_COST_SHORT * places * exp(-shorter / STEP_SHORT);
+}
+
+/* The weakest step, when its p is over the limit; *weakest is set either way. */
+static bool
+is_unlikely(const struct demand *demand, const struct changepoint_work *work,
+	    const struct changepoint_steps *steps, const struct changepoint_filter *test,
+	    size_t *weakest)
+{
+	double gain = 0;
+	*weakest = changepoint_weakest(steps, work, test, &gain);
+	double freedom = freedom_of(work, steps, test);
+	return step_p(work, 1 + gain / (test->variance * freedom), freedom) > demand->p_max;
+}
+
 /* Takes away steps that noise may have made, the weakest first. */
 static void
 prune(const struct demand *demand, struct changepoint_work *work, struct changepoint_steps *steps,
       struct changepoint_filter *filter)
 {
 	while (steps->count > 1) {
-		double gain = 0;
-		changepoint_filter_apply(work, filter);
-		size_t weakest = changepoint_weakest(steps, work, filter, &gain);
-		double freedom = freedom_of(work, steps, filter);
-		double ratio = 1 + gain / (filter->variance * freedom);
-		if (step_p(work, ratio, freedom) > 0.05) {
+		size_t weakest = 0;
+		struct changepoint_filter test = *filter;
+		changepoint_filter_correct(&test, work->count, steps->count);
+		changepoint_filter_apply(work, &test);
+		bool removed = false;
+		while (steps->count > 1 && is_unlikely(demand, work, steps, &test, &weakest)) {
 			changepoint_steps_remove(steps, weakest);
+			removed = true;
+		}
+		if (removed) {
+			changepoint_fit(work, steps, filter);
 			continue;
 		}
 		struct changepoint_filter without = *filter;
 		changepoint_steps_copy(&work->trial, steps);
 		changepoint_steps_remove(&work->trial, weakest);
 		changepoint_fit(work, &work->trial, &without);
-		changepoint_fit(work, steps, filter);
-		ratio = without.variance / filter->variance;
-		if (step_p(work, ratio, freedom) <= demand->p_max)
+		double least = step_cost(work, steps, weakest) / freedom_of(work, steps, filter);
+		if (log(without.variance / filter->variance) > least)
 			return;
 		changepoint_steps_remove(steps, weakest);
 		*filter = without;
+	}
+}
+
+/* Takes away steps that a closer look at the noise about them does not bear out. */
+static void
+judge(const struct demand *demand, struct changepoint_work *work, struct changepoint_steps *steps,
+      struct changepoint_filter *filter)
+{
+	while (steps->count > 1) {
+		const size_t *at = steps->at.items;
+		changepoint_fit(work, steps, filter);
+		struct changepoint_filter test = *filter;
+		changepoint_filter_correct(&test, work->count, steps->count);
+		changepoint_filter_apply(work, &test);
+		changepoint_judge(work->noise, work, steps, filter, &test);
+		double freedom = freedom_of(work, steps, &test);
+		double worst = 1;
+		size_t weakest = 0;
+		for (size_t j = 1; j < steps->count; j++) {
+			double gain = changepoint_gain(work, &test, at[j - 1], at[j], at[j + 1]);
+			double ratio = gain / (test.variance * work->noise[j]);
+			if (weakest == 0 || ratio < worst) {
+				worst = ratio;
+				weakest = j;
+			}
+		}
+		if (step_p(work, 1 + worst / freedom, freedom) <= demand->p_max)
+			return;
+		changepoint_steps_remove(steps, weakest);
 	}
 }
 
@@ -123,7 +187,9 @@ score_of(const struct demand *demand, const struct changepoint_work *work,
 {
 	double count = (double)work->count;
 	double gain = demand->null - count * log(filter->variance);
-	return gain - (double)(steps->count - 1) * count * log(demand->ratio);
+	for (size_t j = 1; j < steps->count; j++)
+		gain -= step_cost(work, steps, j);
+	return gain;
 }
 
 /* Alternates between steps and noise from this noise on; keeps what beats the best so far. */
@@ -199,6 +265,17 @@ interval_of(struct changepoint *item, const struct changepoint_work *work,
 	item->high = work->row[high];
 }
 
+/* Practical significance: of noise, and where it is not plain to see, of the level too. */
+static bool
+matters(const struct changepoint *item, const struct demand *demand)
+{
+	double level = fmin(fabs(item->before), fabs(item->after));
+	if (item->effect < demand->effect_min)
+		return false;
+	return item->effect >= EFFECT_PLAIN ||
+	       fabs(item->after - item->before) >= RELATIVE_MIN * level;
+}
+
 static void
 describe(struct changepoints *out, const struct demand *demand, struct changepoint_work *work,
 	 struct changepoint_filter *filter)
@@ -223,7 +300,7 @@ describe(struct changepoints *out, const struct demand *demand, struct changepoi
 			.delta_high = (after - before + wide) * work->range,
 		};
 		interval_of(&item, work, steps, filter, j);
-		if (item.effect >= demand->effect_min)
+		if (matters(&item, demand))
 			vec_push(&out->items, item);
 	}
 }
@@ -240,10 +317,11 @@ find(struct changepoints *out, struct changepoint_work *work,
 	best_filter = filter;
 	changepoint_steps_copy(&work->best, &work->trial);
 	double best = 0;
-	struct changepoint_filter robust;
+	struct changepoint_filter robust; /* the other end to start from */
 	changepoint_filter_robust(&robust, work);
 	improve(&demand, work, robust, &best, &best_filter);
 	improve(&demand, work, filter, &best, &best_filter);
+	judge(&demand, work, &work->best, &best_filter);
 	out->deviation = deviation_within(work, &work->best);
 	double rest = fmax(fabs(best_filter.rest), 1e-3);
 	out->memory = best_filter.variance / (rest * rest) / (out->deviation * out->deviation);
@@ -287,6 +365,7 @@ changepoints_release(struct changepoints *changepoints)
 		free(work->scratch);
 		free(work->sum);
 		free(work->level);
+		free(work->noise);
 		vec_release(&work->steps.at);
 		vec_release(&work->trial.at);
 		vec_release(&work->best.at);

@@ -7,7 +7,8 @@
 #include "core/detect/rank.h"
 
 #define SPIKE_DEVIATIONS 4.5
-#define SPIKE_KEPT 2.0
+#define SPIKE_KEPT 0.45
+#define SPIKE_PART 0.06
 #define ROUNDING 0.1 /* of the least difference between neighbours */
 
 static void
@@ -31,6 +32,7 @@ reserve(struct changepoint_work *work, size_t count)
 	grow(&work->scratch, work->capacity);
 	grow(&work->sum, work->capacity);
 	grow(&work->level, work->capacity);
+	grow(&work->noise, work->capacity);
 	work->row = memory_resize(work->row, work->capacity, sizeof(*work->row));
 }
 
@@ -135,10 +137,13 @@ cut_spikes(struct changepoint_work *work)
 	double unit = 1.9 * rank_select(away, count, count / 2);
 	if (unit <= 0)
 		unit = 1.25 * mean / (double)count;
+	/* What stands out more often than that is a part of the noise: a second mode, a tail. */
+	double usual = rank_select(away, count, count - 1 - (size_t)(SPIKE_PART * (double)count));
+	double bound = fmax(SPIKE_DEVIATIONS * unit, usual);
 	for (size_t i = 0; i < count; i++) {
 		double over = work->value[i] - median[i];
-		if (fabs(over) > SPIKE_DEVIATIONS * unit)
-			work->value[i] = median[i] + copysign(SPIKE_KEPT * unit, over);
+		if (fabs(over) > bound)
+			work->value[i] = median[i] + copysign(SPIKE_KEPT * bound, over);
 	}
 }
 

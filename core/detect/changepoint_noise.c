@@ -4,6 +4,9 @@
 #include "core/detect/changepoint_private.h"
 #include "core/detect/rank.h"
 
+#define BIAS 1.5      /* a mean costs 1; that its place was chosen, more */
+#define REST_MIN 1e-3 /* what is nearer to a random walk is one */
+
 static size_t
 order_max(size_t count)
 {
@@ -117,6 +120,21 @@ changepoint_filter_apply(struct changepoint_work *work, const struct changepoint
 		sum += error;
 	}
 	work->sum[work->count] = sum;
+}
+
+void
+changepoint_filter_correct(struct changepoint_filter *filter, size_t count, size_t levels)
+{
+	double rest = filter->rest;
+	if (filter->order == 0 || rest >= 1)
+		return;
+	double bias = BIAS * (4 - 3 * rest) * (double)levels / (double)count;
+	double corrected = fmax(rest - bias, REST_MIN);
+	if (corrected >= rest)
+		return;
+	for (size_t i = 1; i <= filter->order; i++)
+		filter->a[i] *= (1 - corrected) / (1 - rest);
+	finish(filter);
 }
 
 /* Median of the absolute differences this far apart. */

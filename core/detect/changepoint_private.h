@@ -34,6 +34,7 @@ struct changepoint_work {
 	double *forward, *backward, *scratch;
 	double *sum;          /* count + 1: sums of the filtered values */
 	double *level;        /* of each segment */
+	double *noise;        /* at each step, beside what the filter says */
 	double lowest, range; /* raw = lowest + range * value */
 	double floor;         /* variance that rounding alone gives */
 	size_t segment_min;
@@ -49,6 +50,11 @@ void changepoint_filter_fit(struct changepoint_filter *filter, struct changepoin
 			    const double *values);
 void
 changepoint_filter_apply(struct changepoint_work *work, const struct changepoint_filter *filter);
+/*
+ * An autoregression fitted about removed levels remembers too little, by (1 + 3 phi) / count for
+ * each (Kendall, "Note on bias in the estimation of autocorrelation", 1954): puts it back.
+ */
+void changepoint_filter_correct(struct changepoint_filter *filter, size_t count, size_t levels);
 /* AR(1) from differences one and two points apart: steps do not disturb it. */
 void changepoint_filter_robust(struct changepoint_filter *filter, struct changepoint_work *work);
 
@@ -69,5 +75,15 @@ void changepoint_steps_remove(struct changepoint_steps *steps, size_t index);
 /* changepoint_model.c: levels by generalised least squares, then the filter of what is left. */
 void changepoint_fit(struct changepoint_work *work, const struct changepoint_steps *steps,
 		     struct changepoint_filter *filter);
+
+/*
+ * changepoint_gate.c: by what factor the noise at each step (1 .. count - 1) is larger than the
+ * filter says; infinite: no step that a person would see. Uses work->residual of the fit; filter
+ * is the fit's, test the one with corrected memory.
+ */
+void
+changepoint_judge(double *noise, struct changepoint_work *work,
+		  const struct changepoint_steps *steps, const struct changepoint_filter *filter,
+		  const struct changepoint_filter *test);
 
 #endif
