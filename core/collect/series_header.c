@@ -9,11 +9,14 @@
 #include "core/base/memory.h"
 #include "core/base/text.h"
 
-static const char *const time_names[] = { "time", "timestamp", "date", "datetime", "ts", NULL };
-static const char *const value_names[] = { "value", NULL };
+static const char *const time_names[] = { "time", "timestamp", "date", "datetime",
+					  "ts",   "index",     NULL };
+static const char *const value_names[] = { "value", "measurement", NULL };
 static const char *const series_names[] = { "series", "name", "metric", NULL };
 static const char *const samples_names[] = { "samples", NULL };
 static const char *const unit_names[] = { "unit", NULL };
+static const char *const group_names[] = { "build", "version", "commit", "revision",
+					   "sha",   "ghc",     NULL };
 static const char *const no_names[] = { NULL };
 
 static bool
@@ -47,13 +50,14 @@ choose(size_t *column, const struct csv_line *line, const char *asked, const cha
 
 static int
 choose_all(struct series_header *header, const struct csv_line *line,
-	   const struct series_read_options *options, struct error *err)
+	   const struct series_read_options *options, bool any_asked, struct error *err)
 {
 	if (choose(&header->time, line, options->time, time_names, err) < 0 ||
 	    choose(&header->value, line, options->value, value_names, err) < 0 ||
 	    choose(&header->name, line, options->name, series_names, err) < 0 ||
 	    choose(&header->samples, line, options->samples, samples_names, err) < 0 ||
-	    choose(&header->group, line, options->group, no_names, err) < 0)
+	    choose(&header->group, line, options->group, any_asked ? no_names : group_names, err) <
+		    0)
 		return -1;
 	header->unit = find_column(line, unit_names);
 	return 0;
@@ -160,7 +164,7 @@ series_header_read(struct series_header *header, const struct csv_line *line,
 	header->has_names = any_asked || !is_data(line);
 	if (!header->has_names)
 		return read_wide(header, line, reading, err);
-	if (choose_all(header, line, options, err) < 0)
+	if (choose_all(header, line, options, any_asked, err) < 0)
 		return -1;
 	if (header->value == SERIES_NO_COLUMN) {
 		if (any_asked)
@@ -169,7 +173,8 @@ series_header_read(struct series_header *header, const struct csv_line *line,
 		return read_wide(header, line, reading, err);
 	}
 	if (header->name == SERIES_NO_COLUMN && header->samples == SERIES_NO_COLUMN &&
-	    options->value == NULL && line->count != 1 + (header->time != SERIES_NO_COLUMN))
+	    options->value == NULL && header->group == SERIES_NO_COLUMN &&
+	    line->count != 1 + (header->time != SERIES_NO_COLUMN))
 		return read_wide(header, line, reading, err);
 	read_long(header, line, reading);
 	return 0;

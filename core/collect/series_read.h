@@ -29,11 +29,11 @@
  * usual names. With a value column the file is read as a long one.
  */
 struct series_read_options {
-	const char *time;    /* NULL: time, timestamp, date, datetime; else the row is the time */
-	const char *value;   /* NULL: value */
+	const char *time;    /* NULL: time, timestamp, date, datetime, index; else the row */
+	const char *value;   /* NULL: value, measurement */
 	const char *name;    /* NULL: series, name, metric; else all is one series */
 	const char *samples; /* NULL: samples */
-	const char *group;   /* measurements of one version or build; NULL: none */
+	const char *group;   /* measurements of one version or build; all NULL: build, version ... */
 	bool keep_going;     /* lines that cannot be read are skipped and counted */
 };
 

@@ -6,6 +6,7 @@
 extern const struct command command_service_add, command_service_set, command_service_list;
 extern const struct command command_import_profile, command_import_changes;
 extern const struct command command_detect, command_scan, command_findings, command_show;
+extern const struct command command_changepoints;
 extern const struct command command_suspects, command_finding_claim, command_finding_dismiss;
 extern const struct command command_finding_undo;
 extern const struct command command_profile_top, command_profile_tree, command_profile_callers;
@@ -27,6 +28,7 @@ static const struct command *const commands[] = {
 	&command_import_changes,
 	&command_detect,
 	&command_scan,
+	&command_changepoints,
 	&command_findings,
 	&command_show,
 	&command_suspects,
