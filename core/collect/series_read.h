@@ -33,7 +33,7 @@ struct series_read_options {
 	const char *value;   /* NULL: value, measurement */
 	const char *name;    /* NULL: series, name, metric; else all is one series */
 	const char *samples; /* NULL: samples */
-	const char *group;   /* measurements of one version or build; all NULL: build, version ... */
+	const char *group;   /* of one version or build; all NULL: build, version ... */
 	bool keep_going;     /* lines that cannot be read are skipped and counted */
 };
 
