@@ -25,6 +25,7 @@ detection_report_release(struct detection_report *report)
 {
 	free(report->findings);
 	free(report->improvements);
+	free(report->moved);
 	detection_report_init(report);
 }
 

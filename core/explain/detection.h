@@ -13,6 +13,7 @@
 
 #include "core/base/error.h"
 #include "core/base/progress.h"
+#include "core/store/finding.h"
 #include "core/store/store.h"
 
 #define DETECTION_WINDOWS_MAX 100000 /* of one service; the newest are taken */
@@ -37,11 +38,19 @@ struct detection_found {
 	bool added; /* false: known before, its figures are new */
 };
 
+/* A finding that later data settled, see detection_recover.h. */
+struct detection_moved {
+	int64_t id;
+	enum finding_state state; /* verified or gone */
+};
+
 struct detection_report {
 	struct detection_found *findings; /* smallest p first */
 	size_t finding_count, finding_capacity;
 	struct detection_found *improvements; /* what got cheaper; they are stored too */
 	size_t improvement_count, improvement_capacity;
+	struct detection_moved *moved;
+	size_t moved_count, moved_capacity;
 	uint64_t services, windows, samples; /* what was looked at */
 	uint64_t series;                     /* functions tested */
 	uint64_t change_points;              /* = finding_count + all of filtered */

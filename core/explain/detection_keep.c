@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/base/vec.h"
+#include "core/explain/detection_recover.h"
 #include "core/explain/detection_service.h"
 
 void
@@ -90,10 +91,13 @@ keep_findings(struct store *store, struct detection_outcome *outcomes, size_t co
 }
 
 static int
-keep_runs(struct store *store, struct detection_outcome *outcomes, size_t count, struct error *err)
+keep_runs(struct store *store, struct detection_outcome *outcomes, size_t count,
+	  struct detection_report *report, struct error *err)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (outcomes[i].run.service != 0 &&
+		if (outcomes[i].run.service == 0)
+			continue;
+		if (detection_recover(store, &outcomes[i], report, err) < 0 ||
 		    casebook_detection_put(store, &outcomes[i].run, &outcomes[i].candidates, err) <
 			    0)
 			return -1;
@@ -108,7 +112,7 @@ detection_keep(struct store *store, struct detection_outcome *outcomes, size_t c
 	if (store_begin(store, err) < 0)
 		return -1;
 	if (keep_findings(store, outcomes, count, report, err) < 0 ||
-	    keep_runs(store, outcomes, count, err) < 0) {
+	    keep_runs(store, outcomes, count, report, err) < 0) {
 		store_rollback(store);
 		return -1;
 	}

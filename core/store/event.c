@@ -59,13 +59,23 @@ event_list_release(struct event_list *list)
 	vec_release(list);
 }
 
+static int
+read_state(sqlite3_stmt *row, int column)
+{
+	if (sqlite3_column_type(row, column) == SQLITE_NULL)
+		return -1;
+	int64_t state = sqlite3_column_int64(row, column);
+
+	return state >= 0 && state < FINDING_STATES ? (int)state : -1;
+}
+
 int
 casebook_events(struct store *store, int64_t finding, struct event_list *out, struct error *err)
 {
-	static const char of_one[] = "SELECT id, finding, time, user, kind, text FROM event "
-				     "WHERE finding = ?1 ORDER BY id";
-	static const char of_all[] = "SELECT id, finding, time, user, kind, text FROM event "
-				     "ORDER BY id";
+	static const char of_one[] = "SELECT id, finding, time, user, kind, text, state_before, "
+				     "state_after FROM event WHERE finding = ?1 ORDER BY id";
+	static const char of_all[] = "SELECT id, finding, time, user, kind, text, state_before, "
+				     "state_after FROM event ORDER BY id";
 	struct event_list list = { 0 };
 	sqlite3_stmt *row;
 	int result;
@@ -84,6 +94,8 @@ casebook_events(struct store *store, int64_t finding, struct event_list *out, st
 					.user = sql_text(row, 3),
 					.kind = sql_text(row, 4),
 					.text = sql_text(row, 5),
+					.state_before = read_state(row, 6),
+					.state_after = read_state(row, 7),
 				});
 	if (result < 0) {
 		event_list_release(&list);

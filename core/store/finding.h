@@ -161,6 +161,7 @@ struct event {
 	char *user;
 	char *kind; /* detected, moved, note, suspects, patch, investigation, undone */
 	char *text;
+	int state_before, state_after; /* of a move, enum finding_state; -1: it is none */
 };
 
 struct event_list {
