@@ -17,6 +17,7 @@
 #include "core/base/text.h"
 
 #define HEADERS_MAX ((size_t)256 * 1024)
+#define ERROR_BODY_MAX ((size_t)1024 * 1024)
 #define TIME_MAX (10 * CLOCK_MINUTE)
 #define SILENCE_MAX (2 * CLOCK_MINUTE)
 
@@ -281,6 +282,15 @@ perform(struct transfer *transfer, struct error *err)
 	return 0;
 }
 
+/* What is streamed is not kept: then the body is that of an error, and its head is enough. */
+static size_t
+body_max(const struct http_request *request)
+{
+	size_t most = request->answer_max > 0 ? request->answer_max : HTTP_BODY_MAX;
+
+	return request->on_data != NULL && most > ERROR_BODY_MAX ? ERROR_BODY_MAX : most;
+}
+
 int
 http_perform(struct http_answer *answer, const struct http_request *request, struct error *err)
 {
@@ -288,7 +298,7 @@ http_perform(struct http_answer *answer, const struct http_request *request, str
 	int result = -1;
 
 	*answer = (struct http_answer){ 0 };
-	str_init(&answer->body, request->answer_max > 0 ? request->answer_max : HTTP_BODY_MAX);
+	str_init(&answer->body, body_max(request));
 	str_init(&answer->headers, HEADERS_MAX);
 	pthread_once(&library_once, start_library);
 	transfer.host = host_of(request->url);

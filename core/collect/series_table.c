@@ -24,6 +24,7 @@ series_table_release(struct series_table *table)
 	for (size_t i = 0; i < table->count; i++) {
 		free(table->items[i].name);
 		free(table->items[i].unit);
+		strings_release(&table->items[i].labels);
 		free(table->items[i].times);
 		free(table->items[i].values);
 		free(table->items[i].samples);

@@ -12,6 +12,7 @@
 
 #include "core/base/error.h"
 #include "core/base/intern.h"
+#include "core/base/strings.h"
 
 #define SERIES_TABLE_SERIES_MAX ((size_t)1 << 20) /* of one table */
 #define SERIES_TABLE_POINTS_MAX ((size_t)1 << 20) /* of one series; made for 100,000 */
@@ -24,8 +25,9 @@
  * value is NAN, so that a point's place is its row.
  */
 struct table_series {
-	char *name; /* as given: hostile, sanitise where it is shown */
-	char *unit; /* NULL: not said */
+	char *name;            /* as given: hostile, sanitise where it is shown */
+	char *unit;            /* NULL: not said */
+	struct strings labels; /* "job=api", sorted; of files none */
 	int64_t *times;
 	double *values;
 	double *samples;  /* NULL: the table has none; NAN: not said of this point */

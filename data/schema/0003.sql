@@ -31,3 +31,15 @@ CREATE TABLE metric_harm (
 	harm INTEGER NOT NULL,
 	PRIMARY KEY (service, metric)
 ) STRICT, WITHOUT ROWID;
+
+-- A query of a Prometheus server that is fetched again and again; end_time is
+-- how far it was read.
+CREATE TABLE series_source (
+	id INTEGER PRIMARY KEY,
+	service INTEGER NOT NULL REFERENCES service(id),
+	url TEXT NOT NULL,
+	query TEXT NOT NULL,
+	step INTEGER NOT NULL,
+	end_time INTEGER NOT NULL,
+	UNIQUE (service, url, query, step)
+) STRICT;

@@ -41,7 +41,7 @@ error_is 2 'nope: no such command'
 run findngs
 error_is 2 'findngs: no such command'
 run service
-error_is 2 'service: no such command .did you mean: service add, service set, service list'
+error_is 2 'service: no such command .did you mean: service add, service set, service list, service show'
 run profile nope
 error_is 2 'profile: no such command .did you mean: import profile, profile top'
 run help nope

@@ -4,7 +4,9 @@
 #include "views/commands/command.h"
 
 extern const struct command command_service_add, command_service_set, command_service_list;
+extern const struct command command_service_show;
 extern const struct command command_import_profile, command_import_changes;
+extern const struct command command_import_series;
 extern const struct command command_detect, command_scan, command_findings, command_show;
 extern const struct command command_changepoints;
 extern const struct command command_suspects, command_finding_claim, command_finding_dismiss;
@@ -24,8 +26,10 @@ static const struct command *const commands[] = {
 	&command_service_add,
 	&command_service_set,
 	&command_service_list,
+	&command_service_show,
 	&command_import_profile,
 	&command_import_changes,
+	&command_import_series,
 	&command_detect,
 	&command_scan,
 	&command_changepoints,

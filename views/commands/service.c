@@ -8,8 +8,10 @@
 #include "core/base/path.h"
 #include "core/base/text.h"
 #include "core/store/activity.h"
+#include "core/store/series.h"
 #include "views/commands/command.h"
 #include "views/commands/listing.h"
+#include "views/commands/service.h"
 
 static const struct option service_options[] = {
 	{ "--repo", "DIR", "its git work tree" },
@@ -19,6 +21,8 @@ static const struct option service_options[] = {
 	{ "--test", "CMD", "how it is tested" },
 	{ "--bench", "CMD", "a run whose CPU time is the cost that patches are measured by" },
 	{ "--style", "CMD", "a style check" },
+	{ "--harm", "METRIC=up|down|both",
+	  "which way a metric is worse; may stand more than once" },
 	{ 0 },
 };
 
@@ -77,7 +81,54 @@ take_options(struct service *service, const struct arguments *arguments, struct 
 	return 0;
 }
 
-static struct json *
+/* Which way metrics are worse, once the service has its number. */
+static int
+take_harm(struct store *store, int64_t service, const struct arguments *arguments,
+	  struct error *err)
+{
+	const char *text;
+
+	for (size_t i = 0; (text = argument_nth(arguments, "--harm", i)) != NULL; i++) {
+		const char *equals = strrchr(text, '=');
+		enum series_harm harm = SERIES_HARM_BOTH;
+		char *metric;
+		int result;
+
+		if (equals == NULL || equals == text)
+			return error_set(err, ERROR_USAGE, "--harm: %.60s: not METRIC=up|down|both",
+					 text);
+		if (series_harm_parse(&harm, equals + 1, err) < 0)
+			return error_prefix(err, "--harm");
+		metric = memory_string_n(text, (size_t)(equals - text));
+		result = telemetry_series_harm(store_telemetry(store), service, metric, harm, err);
+		free(metric);
+		if (result < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+put_service(struct store *store, struct service *service, const struct arguments *arguments,
+	    const char *what, struct error *err)
+{
+	int result;
+
+	if (store_begin(store, err) < 0)
+		return -1;
+	result = casebook_service_put(store, service, err);
+	if (result == 0)
+		result = take_harm(store, service->id, arguments, err);
+	if (result == 0)
+		result = casebook_activity_add(store, session_user(), what, service->name, "ok", 0,
+					       err);
+	if (result == 0)
+		return store_commit(store, err);
+	store_rollback(store);
+	return -1;
+}
+
+struct json *
 service_to_json(const struct service *service)
 {
 	struct json *object = json_object();
@@ -110,16 +161,6 @@ check_name(const char *name, struct error *err)
 	return 0;
 }
 
-/* Is any of the service's own options there, beside those that every command takes? */
-static bool
-sets_anything(const struct arguments *arguments)
-{
-	for (const struct option *o = service_options; o->name != NULL; o++)
-		if (argument_flag(arguments, o->name))
-			return true;
-	return false;
-}
-
 static int
 store_service(struct session *session, const struct arguments *arguments, bool must_exist,
 	      struct error *err)
@@ -138,15 +179,14 @@ store_service(struct session *session, const struct arguments *arguments, bool m
 			goto out;
 		}
 		service.name = memory_string(name);
-	} else if (!must_exist && !sets_anything(arguments)) {
-		error_set(err, ERROR_CONFLICT, "service %.60s: is there already", name);
+	} else if (!must_exist) {
+		error_set(err, ERROR_CONFLICT,
+			  "service %.60s: is there already (service set changes it)", name);
 		goto out;
 	}
 	if (take_options(&service, arguments, err) < 0 ||
-	    casebook_service_put(store, &service, err) < 0)
-		goto out;
-	if (casebook_activity_add(store, session_user(), must_exist ? "service set" : "service add",
-				  name, "ok", 0, err) < 0)
+	    put_service(store, &service, arguments, must_exist ? "service set" : "service add",
+			err) < 0)
 		goto out;
 	if (session->json)
 		session_print_json(session, service_to_json(&service));
@@ -241,6 +281,13 @@ const struct command command_service_set = {
 	.words_min = 1,
 	.words_max = 1,
 	.summary = "Changes a service; an empty command takes it away",
+	.text = "--harm says which way a metric is worse where its name and unit do not: "
+		"latencies, "
+		"durations, errors, CPU and memory are worse when they go up, throughput, hit "
+		"ratios "
+		"and availability when they go down, and of others both ways are reported. METRIC "
+		"is a "
+		"series\' name, or the part of it before \"{\".",
 	.options = service_options,
 	.run = run_set,
 };

@@ -57,6 +57,8 @@ session_release(struct session *session)
 	session_progress_end(session);
 	store_close(session->store);
 	session->store = NULL;
+	settings_free(session->settings);
+	session->settings = NULL;
 	free(session->open_database);
 	session->open_database = NULL;
 }
@@ -88,6 +90,16 @@ session_user(void)
 		return name;
 	entry = getpwuid(geteuid());
 	return entry != NULL ? entry->pw_name : "unknown";
+}
+
+int
+session_settings(struct session *session, const struct settings **settings, struct error *err)
+{
+	if (session->settings == NULL &&
+	    settings_load(&session->settings, session->config, err) < 0)
+		return -1;
+	*settings = session->settings;
+	return 0;
 }
 
 int

@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/base/progress.h"
+#include "core/explain/settings.h"
 #include "core/store/service.h"
 #include "core/store/store.h"
 
@@ -19,9 +20,10 @@ struct session {
 	const char *config;   /* --config; NULL: by environment */
 	bool json, quiet;
 	FILE *out, *err;
-	struct store *store;      /* opened on first use */
-	struct cancel cancel;     /* set by SIGINT and SIGTERM: long work stops and rolls back */
-	struct progress progress; /* a line on a terminal's stderr, else silent */
+	struct store *store;       /* opened on first use */
+	struct settings *settings; /* read on first use */
+	struct cancel cancel;      /* set by SIGINT and SIGTERM: long work stops and rolls back */
+	struct progress progress;  /* a line on a terminal's stderr, else silent */
 	int64_t progress_shown_at;
 	bool progress_on_screen;
 	char *open_database; /* set by a command that wants the workstation opened on it after */
@@ -32,6 +34,8 @@ void session_release(struct session *session);
 
 /* Opens the database on first use; made where it is missing. Borrowed. */
 int session_store(struct session *session, struct store **store, struct error *err);
+/* What config.yaml says, read on first use (core/explain/settings.h). Borrowed. */
+int session_settings(struct session *session, const struct settings **settings, struct error *err);
 /* The user's name for events: $USER, else the passwd entry, else "unknown". Borrowed. */
 const char *session_user(void);
 
