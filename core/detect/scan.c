@@ -8,7 +8,8 @@
 #define GRID_MAX 192        /* splits at which the crossing rate is evaluated */
 #define EXACT_COUNT_MAX 200 /* above, the likelihood ratio is as good as the exact test */
 #define CONFIDENCE_DROP 7.35
-#define COARSE_POINTS 64 /* longer stretches are first scanned with the cheaper score test */
+#define LOCAL_WINDOWS 20.0 /* a side knows its own noise as well as all when it has so many */
+#define COARSE_POINTS 64   /* longer stretches are first scanned with the cheaper score test */
 
 /* k log p + (n - k) log(1 - p) at its maximum p = k / n. */
 static double
@@ -82,6 +83,31 @@ split_ratio(const struct stretch *stretch, const struct detect_level *left,
 	return fmax(ratio, noise->floor);
 }
 
+/* A side's own variance ratio, drawn towards that of the whole as if that were so many windows. */
+static double
+local_ratio(const struct stretch *stretch, const struct detect_level *side, size_t points,
+	    double ratio)
+{
+	double left = fmax((double)points - stretch->noise->memory, 0);
+	double known = LOCAL_WINDOWS * stretch->noise->memory;
+	return (known * ratio + side->residual / variance_of(side)) / (known + left);
+}
+
+/*
+ * Noise that is larger on one side: by how much less the difference of the means is worth than
+ * under one variance (Welch, "The significance of the difference between two means when the
+ * population variances are unequal", Biometrika 29, 1938). 1 at most: a quiet side proves nothing.
+ */
+static double
+unequal(const struct stretch *stretch, size_t at, const struct detect_level *left,
+	const struct detect_level *right, double ratio)
+{
+	double one = local_ratio(stretch, left, at - stretch->from, ratio);
+	double two = local_ratio(stretch, right, stretch->to - at, ratio);
+	double pooled = ratio * (left->weight + right->weight);
+	return fmin(1, pooled / (one * right->weight + two * left->weight));
+}
+
 /* Twice the log-likelihood ratio of the split, in units of variance ratio and memory. */
 static double
 split_square(const struct stretch *stretch, size_t at, double *ratio)
@@ -91,7 +117,8 @@ split_square(const struct stretch *stretch, size_t at, double *ratio)
 	double square = 2 * (likelihood(left.share, left.weight) +
 			     likelihood(right.share, right.weight) - stretch->whole_likelihood);
 	*ratio = split_ratio(stretch, &left, &right);
-	return fmax(square, 0) / (*ratio * stretch->noise->memory);
+	return fmax(square, 0) * unequal(stretch, at, &left, &right, *ratio) /
+	       (*ratio * stretch->noise->memory);
 }
 
 /* The score test of the same split: no logarithms, close enough to tell where to look. */

@@ -31,7 +31,8 @@ struct detect_rest {
  * either side. Likelihood-ratio statistic of two binomials on effective counts, as its signed
  * root; divided by the residual variance ratio it is taken as Student's t, brought to a normal z,
  * never larger than the exact conditional binomial test gives (small counts), and corrected for
- * the maximum over splits by detect_maximum_p.
+ * the maximum over splits by detect_maximum_p. Where the noise of one side is larger the statistic
+ * shrinks as Welch's does.
  * Assumes: windows of one level differ by noise alone; residuals as described by noise.
  */
 void detect_scan(struct detect_split *out, const struct detect_series *series, size_t from,
