@@ -100,7 +100,7 @@ judge_threshold(const struct run *run, struct detect_change *change)
 
 /* Shares as given, not those without the season. */
 static void
-judge_season(struct run *run, struct detect_change *change)
+judge_season(struct run *run, struct detect_change *change, double ratio)
 {
 	struct detect_stage_result *stage = &change->stages[STAGE_SEASONAL];
 	const struct detect_input *input = run->input;
@@ -128,7 +128,9 @@ judge_season(struct run *run, struct detect_change *change)
 	if (seasonal.extended >= seasonal.to)
 		seasonal.extended = 0;
 	detect_seasonal_in(&run->seasonal, stage, &seasonal);
-	if (stage->passed)
+	double share = (change->before + change->after) / 2;
+	double unit = fmax(share * (1 - share), 1e-12) * ratio * change->memory;
+	if (stage->passed && (run->dip_most == 0 || !run_repeats_weekly(run, change, unit, stage)))
 		return;
 	change->filter = DETECT_SEASONAL;
 	change->why = "the season explains it";
@@ -151,7 +153,7 @@ judge(struct run *run, struct detect_change *change, size_t index)
 	judge_threshold(run, change);
 	if (change->filter == DETECT_PASSED && is_on(run, STAGE_SEASONAL) &&
 	    run->input->times != NULL)
-		judge_season(run, change);
+		judge_season(run, change, run->boundaries.items.items[index].split.ratio);
 }
 
 void

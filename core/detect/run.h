@@ -50,6 +50,13 @@ void run_load(struct run *run, size_t index);
 /* The same for the first time: finds out about season and spikes. */
 void run_look(struct run *run, size_t index);
 
+/*
+ * Is at least half of this change there a week earlier or later too, surely? Fills the seasonal
+ * stage where it is. unit: variance of a long mean per effective sample. Needs times.
+ */
+bool run_repeats_weekly(const struct run *run, const struct detect_change *change, double unit,
+			struct detect_stage_result *stage);
+
 /* A boundary as a change, with what its filters say. */
 void run_judge(struct run *run, struct detect_result *out, size_t index, size_t boundary,
 	       const struct detect_noise *noise);
