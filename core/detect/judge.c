@@ -6,6 +6,8 @@
 #include "core/detect/lasting.h"
 #include "core/detect/run.h"
 
+#define LENIENT 1.3 /* half widths of the 95 % interval of a change: 99 % */
+
 static double
 level_variance(const struct detect_level *level)
 {
@@ -28,18 +30,27 @@ fill_interval(struct detect_change *change, const struct detect_series *series,
 	change->delta_high = fmin(delta + wide, 1);
 }
 
-/* What keeps this configuration from reporting the change; NULL: nothing does. */
+/*
+ * What keeps this configuration from reporting the change; NULL: nothing does. The slow scale lets
+ * pass what may be as large as its least change (99 %), unless the user gave that.
+ */
 static const char *
-span_objects(const struct detect_span *span, const struct detect_change *change, size_t windows)
+span_objects(const struct run *run, const struct detect_span *span,
+	     const struct detect_change *change)
 {
+	size_t windows = run->input->windows;
 	double size = fabs(change->after - change->before);
-	if (size < span->config.min_delta)
+	/* A step of just the least size is measured below it half of the time. */
+	bool lenient = span->config.scale == DETECT_SLOW && run->settings.min_delta == 0;
+	double wide = (change->delta_high - change->delta_low) / 2;
+	double most = size + LENIENT * wide;
+	if ((lenient ? most : size) < span->config.min_delta)
 		return "the change is below the least one asked for";
 	if (size < span->config.min_relative * change->before)
 		return "the change is small beside the level before";
 	if (change->at < span->analysis)
 		return "the change is older than the time asked for";
-	if (windows - change->at < span->lasted)
+	if (windows - change->low < span->lasted) /* it may have begun then */
 		return "the change has not lasted through the extended stretch";
 	return NULL;
 }
@@ -54,7 +65,7 @@ choose_span(const struct run *run, struct detect_change *change, const char **ob
 		const struct detect_span *span = &run->spans.items[i];
 		if (span->config.scale == DETECT_RAMP)
 			continue;
-		const char *why = span_objects(span, change, run->input->windows);
+		const char *why = span_objects(run, span, change);
 		if (why != NULL && nearest != NULL &&
 		    span->config.min_delta >= nearest->config.min_delta)
 			continue;

@@ -10,10 +10,11 @@
 #define KEPT_MIN 0.5
 #define YOUNG 8 /* windows: one low window at the end of so few is looked at, else two */
 #define TAIL_MAX 12
-#define FALL_SURE 3.0 /* standard deviations */
-#define DIP_MAX 5     /* windows; or ... */
-#define BACK_PART 8   /* one window in eight since the change: a later level, not a hiccup */
-#define DIP_PART 20   /* ... one window in twenty: what is longer is a level of its own */
+#define FALL_SURE 3.5 /* standard deviations, where up to twelve tails are looked at ... */
+#define FALL_SURE_YOUNG 3.0
+#define DIP_MAX 5   /* windows; or ... */
+#define BACK_PART 8 /* one window in eight since the change: a later level, not a hiccup */
+#define DIP_PART 20 /* ... one window in twenty: what is longer is a level of its own */
 
 static int
 compare_doubles(const void *left, const void *right)
@@ -78,6 +79,7 @@ has_fallen_back(const struct detect_series *series, const struct detect_boundary
 	size_t end = series->points;
 	size_t after = end - boundary->at;
 	double before = detect_series_share(series, boundary->from, boundary->at);
+	double sure = after <= YOUNG ? FALL_SURE_YOUNG : FALL_SURE;
 	for (size_t tail = after <= YOUNG ? 1 : 2; tail < after && tail <= TAIL_MAX; tail++) {
 		/* Shares as given: the last window of a spike's end looks like a spike itself. */
 		double rest = detect_series_share(series, boundary->at, end - tail);
@@ -89,7 +91,7 @@ has_fallen_back(const struct detect_series *series, const struct detect_boundary
 				  (1 / rest_weight + 1 / last_weight);
 		double fall = (rest - last) * boundary->direction;
 		double over_middle = (last - (before + rest) / 2) * boundary->direction;
-		if (over_middle < 0 && fall * fall > FALL_SURE * FALL_SURE * variance)
+		if (over_middle < 0 && fall * fall > sure * sure * variance)
 			return true;
 	}
 	return false;
@@ -114,6 +116,18 @@ came_back_later(const struct detect_series *series, const struct detect_boundari
 	return false;
 }
 
+/* One standard deviation of the part kept: a few noisy windows do not decide. */
+static double
+error_of_kept(const struct detect_series *series, const struct detect_boundary *boundary,
+	      size_t tail, double change)
+{
+	size_t end = series->points;
+	double last = detect_series_share(series, end - tail, end);
+	double weight = series->sum_weight[end] - series->sum_weight[end - tail];
+	double variance = fmax(last * (1 - last), 0) * boundary->split.ratio / weight;
+	return change > 0 ? sqrt(variance) / change : 0;
+}
+
 void
 detect_lasting(struct detect_lasting *out, const struct detect_series *series,
 	       const struct detect_boundaries *boundaries, size_t index, size_t dip_most)
@@ -133,7 +147,8 @@ detect_lasting(struct detect_lasting *out, const struct detect_series *series,
 	if (windows_beyond(series, boundary->at, (before + now) / 2, direction) <
 	    SERIES_SEGMENT_MIN)
 		out->why = "fewer than three windows at the new level";
-	else if (out->kept <= KEPT_MIN || has_fallen_back(series, boundary))
+	else if (out->kept + error_of_kept(series, boundary, tail, change) <= KEPT_MIN ||
+		 has_fallen_back(series, boundary))
 		out->why = "the last windows are back near the old level";
 	else if (came_back_later(series, boundaries, index, before, now))
 		out->why = "a later level was back near the old one";

@@ -15,7 +15,8 @@
 #define WEEK (7 * DAY)
 #define START INT64_C(1790000000000000) /* a Tuesday */
 #define SHARE_MEDIAN 0.000083           /* FBDetect's, of functions over 0.001 % */
-#define SHARE_SPREAD 2.2                /* standard deviation of the logarithm */
+#define VARIANCE_FACTOR 3.0
+#define SHARE_SPREAD 2.2 /* standard deviation of the logarithm */
 
 const char *
 fleet_kind_name(enum fleet_kind kind)
@@ -186,8 +187,11 @@ choose(struct fleet_function *function, const struct fleet_spec *spec, uint64_t 
 	function->at = spec->first_at + (size_t)(place * (double)(spec->last_at - spec->first_at));
 	if (!changes || spec->change == CHANGE_NONE)
 		return;
-	function->floor = fleet_floor(spec, function->share, function->at);
-	function->size = spec->floors > 0 ? fmin(spec->floors * function->floor, 0.5) : spec->size;
+	struct fleet_spec noisy = *spec;
+	if (spec->kind == KIND_VARIANCE)
+		noisy.noise *= VARIANCE_FACTOR;
+	function->floor = fleet_floor(&noisy, function->share, function->at);
+	function->size = fmin(fmax(spec->floors * function->floor, spec->size), 0.5);
 }
 
 static void
@@ -235,7 +239,8 @@ fleet_build(struct bench_fleet *fleet, const struct fleet_spec *spec)
 				       .phase_week = fleet_uniform(&state),
 				       .turn = (0.1 + 0.8 * fleet_uniform(&state)) *
 					       (double)spec->windows,
-				       .factor = fleet_uniform(&state) < 0.5 ? 3 : 1.0 / 3,
+				       .factor = fleet_uniform(&state) < 0.5 ? VARIANCE_FACTOR
+									     : 1 / VARIANCE_FACTOR,
 				       .lean = 2 * fleet_uniform(&state) - 1,
 				       .mix = mix };
 		fleet->first[f] = count;

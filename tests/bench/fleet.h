@@ -37,7 +37,7 @@ struct fleet_spec {
 	/* Every second function changes, the others stay. */
 	enum fleet_change change;
 	double floors; /* size of the change, in floors of the function (fleet_floor) ... */
-	double size;   /* ... or, with floors 0, as a share */
+	double size;   /* ... but at least this share */
 	size_t first_at, last_at; /* a change begins at a window between these */
 	size_t width;             /* of ramps and spikes, windows */
 	double p;                 /* the threshold that the floor is for */
