@@ -261,6 +261,7 @@ run_release(struct run *run)
 		free(run->seen[i].counts);
 	detect_series_release(&run->series);
 	seasonal_release(&run->seasonal);
+	detect_fold_release(&run->fold);
 	vec_release(&run->guess.starts);
 	vec_release(&run->boundaries.items);
 	vec_release(&run->tested);

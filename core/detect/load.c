@@ -6,6 +6,9 @@
 #include "core/detect/run.h"
 
 #define SEASON_POINTS_MIN 48
+#define SEASON_FINE (INT64_C(2) * 86400 * 1000000)
+#define SEASON_WEEK_BINS 28
+#define SEASON_BINS_MAX 1440
 #define SEASON_COUNT_MIN 1.0 /* a window, in the mean: below, sampling hides any season */
 
 static void
@@ -41,6 +44,24 @@ run_load(struct run *run, size_t index)
 	detect_series_weigh(series, 0);
 }
 
+/* A week is taken off in quarters of a day, what is shorter as finely as it is known. */
+static void
+remove_period(struct run *run, const struct seasonal_period *period)
+{
+	bool is_week = period->length > SEASON_FINE;
+	struct detect_fold_input input = { .values = run->shares,
+					   .weights = run->totals,
+					   .place = run->seasonal.place,
+					   .count = run->series.points,
+					   .period = period->points,
+					   .bins = period->points };
+	if (is_week && input.bins > SEASON_WEEK_BINS)
+		input.bins = SEASON_WEEK_BINS;
+	if (input.bins > SEASON_BINS_MAX)
+		input.bins = SEASON_BINS_MAX;
+	detect_fold_remove(&run->fold, &input);
+}
+
 /* Takes the season off, where there is one; what is left are counts about the same level. */
 static void
 remove_season(struct run *run, struct seen *seen)
@@ -61,9 +82,10 @@ remove_season(struct run *run, struct seen *seen)
 					.weights = run->totals,
 					.times = run->input->times,
 					.count = points };
-	if (seasonal_find(&run->seasonal, &input, &periods) == 0 ||
-	    !seasonal_remove(&run->seasonal, &input, run->shares))
+	if (seasonal_find(&run->seasonal, &input, &periods) == 0)
 		return;
+	for (size_t i = 0; i < periods.count; i++)
+		remove_period(run, &periods.items[i]);
 	seen->counts = memory_alloc_array(points, sizeof(*seen->counts));
 	for (size_t i = 0; i < points; i++) {
 		double share = fmin(fmax(run->shares[i], 0), 1);

@@ -10,6 +10,7 @@
 #include "core/base/vec.h"
 #include "core/detect/detect.h"
 #include "core/detect/dispersion.h"
+#include "core/detect/fold.h"
 #include "core/detect/seasonal.h"
 #include "core/detect/segment.h"
 
@@ -26,6 +27,7 @@ struct run {
 	struct detect_levels guess;
 	struct detect_boundaries boundaries;
 	struct seasonal seasonal;
+	struct detect_fold fold;
 	double *shares; /* of one function, as given */
 	VEC(uint32_t) tested;
 	struct seen *seen;                   /* one for each of tested ... */
