@@ -7,9 +7,11 @@
 #include "core/detect/rank.h"
 
 #define SPIKE_DEVIATIONS 4.5
+#define SPIKE_POINTS_MIN 7
 #define SPIKE_KEPT 0.45
 #define SPIKE_PART 0.06
-#define ROUNDING 0.1 /* of the least difference between neighbours */
+#define MEDIAN_VARIANCE 1.57 /* of a median, in variances of a mean */
+#define ROUNDING 0.1         /* of the least difference between neighbours */
 
 static void
 grow(double **array, size_t count)
@@ -25,7 +27,7 @@ reserve(struct changepoint_work *work, size_t count)
 	work->capacity = count + 1;
 	grow(&work->raw, work->capacity);
 	grow(&work->value, work->capacity);
-	grow(&work->weight, work->capacity);
+	grow(&work->own, work->capacity);
 	grow(&work->residual, work->capacity);
 	grow(&work->forward, work->capacity);
 	grow(&work->backward, work->capacity);
@@ -33,6 +35,9 @@ reserve(struct changepoint_work *work, size_t count)
 	grow(&work->sum, work->capacity);
 	grow(&work->level, work->capacity);
 	grow(&work->noise, work->capacity);
+	grow(&work->line_sum, work->capacity);
+	grow(&work->line_product, work->capacity);
+	grow(&work->line_square, work->capacity);
 	work->row = memory_resize(work->row, work->capacity, sizeof(*work->row));
 }
 
@@ -49,9 +54,15 @@ median_of(double *values, size_t count)
 	return low / 2 + high / 2;
 }
 
+/* How far rows of one build are from their median, added up. */
+struct within {
+	double sum, freedom;
+};
+
 /* Takes the rows from `from` on that are one point; returns the row after them. */
 static size_t
-take_point(struct changepoint_work *work, const struct changepoint_input *input, size_t from)
+take_point(struct changepoint_work *work, const struct changepoint_input *input, size_t from,
+	   struct within *within)
 {
 	size_t to = from;
 	size_t kept = 0;
@@ -63,9 +74,14 @@ take_point(struct changepoint_work *work, const struct changepoint_input *input,
 		 input->groups[to] == input->groups[from]);
 	if (kept == 0)
 		return to;
+	double value = kept == 1 ? work->scratch[0] : median_of(work->scratch, kept);
+	for (size_t i = 0; i < kept; i++)
+		within->sum += fabs(work->scratch[i] - value);
+	within->freedom += (double)kept - 1;
 	work->row[work->count] = (uint32_t)from;
-	work->raw[work->count] = kept == 1 ? work->scratch[0] : median_of(work->scratch, kept);
-	work->weight[work->count] = 1;
+	work->raw[work->count] = value;
+	work->own[work->count] =
+		input->variances != NULL ? input->variances[from] : MEDIAN_VARIANCE / (double)kept;
 	work->count++;
 	return to;
 }
@@ -117,13 +133,11 @@ median_of_five(const double *v)
 	return larger(smaller(low, high), smaller(larger(low, high), v[4]));
 }
 
-/* Hampel's identifier over five neighbours; a spike keeps a little of its height. */
-static void
-cut_spikes(struct changepoint_work *work)
+/* Median of the neighbours of each point, and the points' deviation from it. */
+static double
+measure(struct changepoint_work *work)
 {
 	size_t count = work->count;
-	if (count < 7)
-		return;
 	double *median = work->forward;
 	double *away = work->scratch;
 	double mean = 0;
@@ -135,10 +149,18 @@ cut_spikes(struct changepoint_work *work)
 	}
 	/* The median of five follows a part of the noise, hence more than 1.4826. */
 	double unit = 1.9 * rank_select(away, count, count / 2);
-	if (unit <= 0)
-		unit = 1.25 * mean / (double)count;
+	return unit > 0 ? unit : 1.25 * mean / (double)count;
+}
+
+/* Hampel's identifier over five neighbours; a spike keeps a little of its height. */
+static void
+cut_spikes(struct changepoint_work *work, double unit)
+{
+	size_t count = work->count;
+	const double *median = work->forward;
 	/* What stands out more often than that is a part of the noise: a second mode, a tail. */
-	double usual = rank_select(away, count, count - 1 - (size_t)(SPIKE_PART * (double)count));
+	size_t seldom = (size_t)(SPIKE_PART * (double)count);
+	double usual = rank_select(work->scratch, count, count - 1 - seldom);
 	double bound = fmax(SPIKE_DEVIATIONS * unit, usual);
 	for (size_t i = 0; i < count; i++) {
 		double over = work->value[i] - median[i];
@@ -147,15 +169,49 @@ cut_spikes(struct changepoint_work *work)
 	}
 }
 
+/*
+ * A point less sure than most is drawn to its neighbours until its noise is as large as theirs.
+ * What the points vary by beyond their own variance, the drift between builds, stays.
+ */
+static void
+draw_unsure(struct changepoint_work *work, const struct within *within, double unit, bool given)
+{
+	double factor = 1 / (work->range * work->range);
+	if (!given) {
+		if (within->freedom <= 0)
+			return;
+		double rows = 1.2533 * within->sum / within->freedom;
+		factor *= rows * rows;
+	}
+	for (size_t i = 0; i < work->count; i++)
+		work->scratch[i] = work->own[i] =
+			isfinite(work->own[i]) ? work->own[i] * factor : 0;
+	double typical = rank_select(work->scratch, work->count, work->count / 2);
+	double drift = fmax(unit * unit - typical, 0);
+	for (size_t i = 0; i < work->count; i++) {
+		double variance = drift + work->own[i];
+		if (variance <= unit * unit)
+			continue;
+		double over = work->value[i] - work->forward[i];
+		work->value[i] = work->forward[i] + over * unit / sqrt(variance);
+	}
+}
+
 bool
 changepoint_clean(struct changepoint_work *work, const struct changepoint_input *input)
 {
 	reserve(work, input->count);
 	work->count = 0;
+	struct within within = { 0 };
 	for (size_t at = 0; at < input->count;)
-		at = take_point(work, input, at);
+		at = take_point(work, input, at, &within);
 	if (!scale(work))
 		return false;
-	cut_spikes(work);
+	if (work->count < SPIKE_POINTS_MIN)
+		return true;
+	double unit = measure(work);
+	cut_spikes(work, unit);
+	if (input->variances != NULL || input->groups != NULL)
+		draw_unsure(work, &within, unit, input->variances != NULL);
 	return true;
 }

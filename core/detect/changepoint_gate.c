@@ -79,8 +79,8 @@ superiority(const struct changepoint_work *work, double rest, size_t from, size_
 	size_t less = 0;
 	for (size_t i = first; i < at; i++)
 		for (size_t j = at; j < last; j++) {
-			more += work->raw[j] > work->raw[i];
-			less += work->raw[j] < work->raw[i];
+			more += work->value[j] > work->value[i];
+			less += work->value[j] < work->value[i];
 		}
 	double pairs = (double)(at - first) * (double)(last - at);
 	double apart = more > less ? (double)(more - less) : (double)(less - more);

@@ -77,3 +77,27 @@ changepoint_fit(struct changepoint_work *work, const struct changepoint_steps *s
 		changepoint_filter_fit(filter, work, work->residual);
 	}
 }
+
+double
+changepoint_mean(const struct changepoint_work *work, size_t from, size_t to)
+{
+	double sum = 0;
+	for (size_t t = from; t < to; t++)
+		sum += work->value[t];
+	return sum / (double)(to - from);
+}
+
+double
+changepoint_deviation(const struct changepoint_work *work, const struct changepoint_steps *steps)
+{
+	double square = 0;
+	for (size_t j = 0; j < steps->count; j++) {
+		size_t from = steps->at.items[j];
+		size_t to = steps->at.items[j + 1];
+		double mean = changepoint_mean(work, from, to);
+		for (size_t t = from; t < to; t++)
+			square += (work->value[t] - mean) * (work->value[t] - mean);
+	}
+	double freedom = fmax((double)work->count - (double)steps->count, 1);
+	return sqrt(fmax(square / freedom, work->floor));
+}

@@ -7,6 +7,7 @@
 #include "core/detect/changepoint.h"
 
 #define CHANGEPOINT_ORDER_MAX 4
+#define CHANGEPOINT_DROP 7.35 /* Siegmund, "Confidence sets in change-point problems", 1988 */
 
 /* Prediction error filter: e_t = sum of a[i] x_(t-i), a[0] = 1; tail[m] = a[0] + ... + a[m]. */
 struct changepoint_filter {
@@ -28,18 +29,27 @@ struct changepoint_work {
 	size_t capacity;
 	size_t count;        /* points */
 	double *raw, *value; /* as they came; and scaled to 0..1 with spikes cut back */
-	double *weight;      /* 1 where all are equal */
+	double *own;         /* variance of a point itself */
 	uint32_t *row;       /* first row of each point */
 	double *residual;    /* value less the levels */
 	double *forward, *backward, *scratch;
-	double *sum;          /* count + 1: sums of the filtered values */
-	double *level;        /* of each segment */
+	double *sum;                                   /* count + 1: sums of the filtered values */
+	double *level;                                 /* of each segment */
+	double *line_sum, *line_product, *line_square; /* count + 1, for lines */
 	double *noise;        /* at each step, beside what the filter says */
 	double lowest, range; /* raw = lowest + range * value */
 	double floor;         /* variance that rounding alone gives */
 	size_t segment_min;
-	struct changepoint_steps steps, trial, best;
+	struct changepoint_steps steps, trial, best, bent;
 	VEC(size_t) stack;
+};
+
+/* What is asked of this series. */
+struct changepoint_demand {
+	double p_max, effect_min;
+	double cost; /* of a step, in units of STEP_COST and STEP_COST_SHORT */
+	size_t count_max;
+	double null; /* count * log of the prediction error without steps */
 };
 
 /* changepoint_clean.c: rows to points. False: nothing can change here. */
@@ -72,7 +82,26 @@ changepoint_weakest(const struct changepoint_steps *steps, const struct changepo
 void changepoint_steps_copy(struct changepoint_steps *to, const struct changepoint_steps *from);
 void changepoint_steps_remove(struct changepoint_steps *steps, size_t index);
 
-/* changepoint_model.c: levels by generalised least squares, then the filter of what is left. */
+/* changepoint_search.c: how many steps there are; the best ones are left in work->best. */
+void changepoint_ask(struct changepoint_demand *demand, struct changepoint_work *work,
+		     const struct changepoint_settings *settings);
+double changepoint_search(struct changepoint_demand *demand, struct changepoint_work *work,
+			  struct changepoint_filter *null, struct changepoint_filter *best_filter);
+double
+changepoint_freedom(const struct changepoint_work *work, const struct changepoint_steps *steps,
+		    const struct changepoint_filter *filter);
+/* p of a step that lowers the prediction error by this factor, and could have been anywhere. */
+double changepoint_p(const struct changepoint_work *work, double ratio, double freedom);
+
+/* changepoint_growth.c */
+void changepoint_growth(struct changepoints *out, struct changepoint_demand *demand,
+			struct changepoint_work *work);
+
+/* changepoint_model.c: means and deviation of given levels; and */
+double changepoint_mean(const struct changepoint_work *work, size_t from, size_t to);
+double
+changepoint_deviation(const struct changepoint_work *work, const struct changepoint_steps *steps);
+/* levels by generalised least squares, then the filter of what is left. */
 void changepoint_fit(struct changepoint_work *work, const struct changepoint_steps *steps,
 		     struct changepoint_filter *filter);
 
@@ -85,5 +114,25 @@ void
 changepoint_judge(double *noise, struct changepoint_work *work,
 		  const struct changepoint_steps *steps, const struct changepoint_filter *filter,
 		  const struct changepoint_filter *test);
+
+/*
+ * changepoint_line.c: bends under autoregressive noise; null is count * log of the prediction error
+ * without any. Returns by how much they beat it, cost taken off; 0 or less: not at all.
+ */
+double changepoint_lines(struct changepoint_steps *steps, struct changepoint_work *work,
+			 struct changepoint_filter *filter, double null);
+/* What there is to say of one bend. */
+struct changepoint_bend {
+	double before, after; /* ends of the lines where they are apart, else means */
+	double error;         /* of their difference, in deviations */
+	double size;          /* how far one line is from the two, root of the mean square */
+	double without;       /* variance of the prediction error without it */
+	size_t low, high;
+};
+void changepoint_bend_of(struct changepoint_bend *out, struct changepoint_work *work,
+			 const struct changepoint_steps *steps, size_t j, double deviation);
+void changepoint_polynomial(struct changepoint_work *work, size_t degree);
+void changepoint_lines_fit(struct changepoint_work *work, const struct changepoint_steps *steps,
+			   struct changepoint_filter *filter);
 
 #endif

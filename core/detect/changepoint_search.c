@@ -1,0 +1,232 @@
+/* How many steps there are, and whether they are more than noise. Called by changepoint*.c. */
+#include <math.h>
+
+#include "core/detect/changepoint_private.h"
+#include "core/detect/distribution.h"
+
+#define P_MAX 0.001
+#define EFFECT_MIN 0.7
+#define SEGMENT_MIN 5
+#define SEGMENT_PART 200 /* and one more for every 200 points */
+#define SEGMENT_MOST 20
+#define COUNT_MAX 1000
+/* A smooth bow is no change: parabolas stand against steps too, at this cost. */
+#define DEGREE_MAX 2
+#define DEGREE_COST 5.0
+/*
+ * Twice the log-likelihood by which steps must beat memory, each: a long level is more than memory
+ * can be, a short one may well be.
+ */
+#define STEP_COST 10.0
+#define STEP_COST_SHORT 3.0
+#define STEP_SHORT 20.0 /* points */
+#define STEP_GAIN 12.0  /* in variances of the error: what is worth a closer look */
+#define ROUNDS 3
+
+double
+changepoint_freedom(const struct changepoint_work *work, const struct changepoint_steps *steps,
+		    const struct changepoint_filter *filter)
+{
+	return fmax((double)work->count - (double)(steps->count + filter->order) - 1, 1);
+}
+
+/* p of a step that lowers the prediction error by this factor, and could have been anywhere. */
+double
+changepoint_p(const struct changepoint_work *work, double ratio, double freedom)
+{
+	if (!(ratio > 1))
+		return 1;
+	double splits = fmax((double)work->count - 2.0 * (double)work->segment_min + 1, 1);
+	double log_p = student_upper_log(sqrt((ratio - 1) * freedom), freedom);
+	return fmin(1, exp(log_p + log(2 * splits)));
+}
+
+void
+changepoint_ask(struct changepoint_demand *demand, struct changepoint_work *work,
+		const struct changepoint_settings *settings)
+{
+	static const struct changepoint_settings none = { 0 };
+	if (settings == NULL)
+		settings = &none;
+	demand->cost = 1;
+	demand->p_max = settings->p_max > 0 ? settings->p_max : P_MAX;
+	demand->effect_min = settings->effect_min > 0 ? settings->effect_min : EFFECT_MIN;
+	demand->count_max = settings->count_max > 0 ? settings->count_max : COUNT_MAX;
+	size_t least = work->count / 8;
+	least = least < 2 ? 2 : least > SEGMENT_MIN ? SEGMENT_MIN : least;
+	if (least == SEGMENT_MIN)
+		least += work->count / SEGMENT_PART;
+	least = least > SEGMENT_MOST ? SEGMENT_MOST : least;
+	work->segment_min = settings->segment_min > 0 ? settings->segment_min : least;
+}
+
+/* One level, or one line where that is better. */
+static void
+fit_null(struct changepoint_demand *demand, struct changepoint_work *work,
+	 struct changepoint_filter *filter)
+{
+	struct changepoint_steps *steps = &work->trial;
+	size_t count = work->count;
+	vec_clear(&steps->at);
+	vec_push(&steps->at, (size_t)0);
+	vec_push(&steps->at, count);
+	steps->count = 1;
+	struct changepoint_filter smooth;
+	double mean = 0;
+	for (size_t t = 0; t < count; t++)
+		mean += work->value[t];
+	mean /= (double)count;
+	double best = INFINITY;
+	for (size_t degree = 1; degree <= DEGREE_MAX; degree++) {
+		changepoint_polynomial(work, degree);
+		changepoint_filter_fit(&smooth, work, work->residual);
+		best = fmin(best, (double)count * log(smooth.variance) +
+					  DEGREE_COST * (double)(degree - 1));
+	}
+	for (size_t t = 0; t < count; t++)
+		work->residual[t] = work->value[t] - mean;
+	changepoint_filter_fit(filter, work, work->residual);
+	demand->null = fmin(best, (double)count * log(filter->variance));
+}
+
+static double
+step_cost(const struct changepoint_demand *demand, const struct changepoint_work *work,
+	  const struct changepoint_steps *steps, size_t j)
+{
+	const size_t *at = steps->at.items;
+	size_t left = at[j] - at[j - 1];
+	size_t right = at[j + 1] - at[j];
+	double shorter = (double)(left < right ? left : right);
+	double places = fmax(log((double)work->count / 8), 0);
+	double cost = STEP_COST + STEP_COST_SHORT * places * exp(-shorter / STEP_SHORT);
+	return cost * demand->cost;
+}
+
+/* The weakest step, when its p is over the limit; *weakest is set either way. */
+static bool
+is_unlikely(const struct changepoint_demand *demand, const struct changepoint_work *work,
+	    const struct changepoint_steps *steps, const struct changepoint_filter *test,
+	    size_t *weakest)
+{
+	double gain = 0;
+	*weakest = changepoint_weakest(steps, work, test, &gain);
+	double freedom = changepoint_freedom(work, steps, test);
+	return changepoint_p(work, 1 + gain / (test->variance * freedom), freedom) > demand->p_max;
+}
+
+/* Takes away steps that noise may have made, the weakest first. */
+static void
+prune(const struct changepoint_demand *demand, struct changepoint_work *work,
+      struct changepoint_steps *steps, struct changepoint_filter *filter)
+{
+	while (steps->count > 1) {
+		size_t weakest = 0;
+		struct changepoint_filter test = *filter;
+		changepoint_filter_correct(&test, work->count, steps->count);
+		changepoint_filter_apply(work, &test);
+		bool removed = false;
+		while (steps->count > 1 && is_unlikely(demand, work, steps, &test, &weakest)) {
+			changepoint_steps_remove(steps, weakest);
+			removed = true;
+		}
+		if (removed) {
+			changepoint_fit(work, steps, filter);
+			continue;
+		}
+		struct changepoint_filter without = *filter;
+		changepoint_steps_copy(&work->trial, steps);
+		changepoint_steps_remove(&work->trial, weakest);
+		changepoint_fit(work, &work->trial, &without);
+		double least = step_cost(demand, work, steps, weakest) /
+			       changepoint_freedom(work, steps, filter);
+		if (log(without.variance / filter->variance) > least)
+			return;
+		changepoint_steps_remove(steps, weakest);
+		*filter = without;
+	}
+}
+
+/* Takes away steps that a closer look at the noise about them does not bear out. */
+static void
+judge(const struct changepoint_demand *demand, struct changepoint_work *work,
+      struct changepoint_steps *steps, struct changepoint_filter *filter)
+{
+	while (steps->count > 1) {
+		const size_t *at = steps->at.items;
+		changepoint_fit(work, steps, filter);
+		struct changepoint_filter test = *filter;
+		changepoint_filter_correct(&test, work->count, steps->count);
+		changepoint_filter_apply(work, &test);
+		changepoint_judge(work->noise, work, steps, filter, &test);
+		double freedom = changepoint_freedom(work, steps, &test);
+		double worst = 1;
+		size_t weakest = 0;
+		for (size_t j = 1; j < steps->count; j++) {
+			double gain = changepoint_gain(work, &test, at[j - 1], at[j], at[j + 1]);
+			double ratio = gain / (test.variance * work->noise[j]);
+			if (weakest == 0 || ratio < worst) {
+				worst = ratio;
+				weakest = j;
+			}
+		}
+		if (changepoint_p(work, 1 + worst / freedom, freedom) <= demand->p_max)
+			return;
+		changepoint_steps_remove(steps, weakest);
+	}
+}
+
+static double
+score_of(const struct changepoint_demand *demand, const struct changepoint_work *work,
+	 const struct changepoint_steps *steps, const struct changepoint_filter *filter)
+{
+	double count = (double)work->count;
+	double gain = demand->null - count * log(filter->variance);
+	for (size_t j = 1; j < steps->count; j++)
+		gain -= step_cost(demand, work, steps, j);
+	return gain;
+}
+
+/* Alternates between steps and noise from this noise on; keeps what beats the best so far. */
+static void
+improve(const struct changepoint_demand *demand, struct changepoint_work *work,
+	struct changepoint_filter filter, double *best, struct changepoint_filter *best_filter)
+{
+	struct changepoint_steps *steps = &work->steps;
+	for (int round = 0; round < ROUNDS; round++) {
+		changepoint_filter_apply(work, &filter);
+		changepoint_segment(steps, work, &filter, STEP_GAIN * filter.variance);
+		if (steps->count <= 1 || steps->count > demand->count_max)
+			return;
+		changepoint_relocate(steps, work, &filter);
+		changepoint_fit(work, steps, &filter);
+		prune(demand, work, steps, &filter);
+		if (steps->count <= 1)
+			return;
+		changepoint_filter_apply(work, &filter);
+		changepoint_relocate(steps, work, &filter);
+		changepoint_fit(work, steps, &filter);
+		double score = score_of(demand, work, steps, &filter);
+		if (score <= *best)
+			return;
+		*best = score;
+		*best_filter = filter;
+		changepoint_steps_copy(&work->best, steps);
+	}
+}
+
+/* Steps, from both ends: noise that the steps do not disturb, and noise that explains them all. */
+double
+changepoint_search(struct changepoint_demand *demand, struct changepoint_work *work,
+		   struct changepoint_filter *null, struct changepoint_filter *best_filter)
+{
+	struct changepoint_filter robust;
+	double best = 0;
+	fit_null(demand, work, null);
+	*best_filter = *null;
+	changepoint_steps_copy(&work->best, &work->trial);
+	changepoint_filter_robust(&robust, work);
+	improve(demand, work, robust, &best, best_filter);
+	improve(demand, work, *null, &best, best_filter);
+	judge(demand, work, &work->best, best_filter);
+	return work->best.count > 1 ? best : 0;
+}
