@@ -170,11 +170,11 @@ cut_spikes(struct changepoint_work *work, double unit)
 }
 
 /*
- * A point less sure than most is drawn to its neighbours until its noise is as large as theirs.
- * What the points vary by beyond their own variance, the drift between builds, stays.
+ * What a point's own variance adds to the noise, one for most points: what the points vary by
+ * beyond their own variance, the drift between builds, is the same for all.
  */
 static void
-draw_unsure(struct changepoint_work *work, const struct within *within, double unit, bool given)
+weigh(struct changepoint_work *work, const struct within *within, double unit, bool given)
 {
 	double factor = 1 / (work->range * work->range);
 	if (!given) {
@@ -183,18 +183,17 @@ draw_unsure(struct changepoint_work *work, const struct within *within, double u
 		double rows = 1.2533 * within->sum / within->freedom;
 		factor *= rows * rows;
 	}
-	for (size_t i = 0; i < work->count; i++)
-		work->scratch[i] = work->own[i] =
-			isfinite(work->own[i]) ? work->own[i] * factor : 0;
-	double typical = rank_select(work->scratch, work->count, work->count / 2);
-	double drift = fmax(unit * unit - typical, 0);
 	for (size_t i = 0; i < work->count; i++) {
-		double variance = drift + work->own[i];
-		if (variance <= unit * unit)
-			continue;
-		double over = work->value[i] - work->forward[i];
-		work->value[i] = work->forward[i] + over * unit / sqrt(variance);
+		double own = work->own[i] * factor;
+		work->scratch[i] = work->own[i] = isfinite(own) && own > 0 ? own : 0;
 	}
+	double typical = rank_select(work->scratch, work->count, work->count / 2);
+	double whole = fmax(unit * unit, typical);
+	if (whole <= 0)
+		return;
+	for (size_t i = 0; i < work->count; i++)
+		work->own[i] = (whole - typical + work->own[i]) / whole;
+	work->weighed = true;
 }
 
 bool
@@ -202,6 +201,7 @@ changepoint_clean(struct changepoint_work *work, const struct changepoint_input 
 {
 	reserve(work, input->count);
 	work->count = 0;
+	work->weighed = false;
 	struct within within = { 0 };
 	for (size_t at = 0; at < input->count;)
 		at = take_point(work, input, at, &within);
@@ -212,6 +212,6 @@ changepoint_clean(struct changepoint_work *work, const struct changepoint_input 
 	double unit = measure(work);
 	cut_spikes(work, unit);
 	if (input->variances != NULL || input->groups != NULL)
-		draw_unsure(work, &within, unit, input->variances != NULL);
+		weigh(work, &within, unit, input->variances != NULL);
 	return true;
 }

@@ -67,6 +67,16 @@ local_variance(const double *sums, size_t from, size_t to, double whole)
 	return (own + LOCAL_FREEDOM * whole) / ((double)(to - from) + LOCAL_FREEDOM);
 }
 
+/* What the points of a level vary by beside most points, by their own variances; at least 1. */
+static double
+own_variance(const struct changepoint_work *work, size_t from, size_t to)
+{
+	double sum = 0;
+	for (size_t t = from; t < to && work->weighed; t++)
+		sum += work->own[t];
+	return fmax(sum / (double)(to - from), 1);
+}
+
 /* The chance that a point after is above a point before, or below it: the larger one. */
 static double
 superiority(const struct changepoint_work *work, double rest, size_t from, size_t at, size_t to)
@@ -109,6 +119,8 @@ changepoint_judge(double *noise, struct changepoint_work *work,
 	for (size_t j = 1; j < steps->count; j++) {
 		double left = local_variance(sums, at[j - 1], at[j], filter->variance);
 		double right = local_variance(sums, at[j], at[j + 1], filter->variance);
+		left = fmax(left, filter->variance * own_variance(work, at[j - 1], at[j]));
+		right = fmax(right, filter->variance * own_variance(work, at[j], at[j + 1]));
 		double share = (double)(at[j] - at[j - 1]) / (double)(at[j + 1] - at[j - 1]);
 		double local = left * (1 - share) + right * share;
 		noise[j] = drift * fmax(local / filter->variance, 1);

@@ -82,9 +82,13 @@ double
 changepoint_mean(const struct changepoint_work *work, size_t from, size_t to)
 {
 	double sum = 0;
-	for (size_t t = from; t < to; t++)
-		sum += work->value[t];
-	return sum / (double)(to - from);
+	double weights = 0;
+	for (size_t t = from; t < to; t++) {
+		double weight = work->weighed ? 1 / fmax(work->own[t], 1e-6) : 1;
+		sum += weight * work->value[t];
+		weights += weight;
+	}
+	return sum / weights;
 }
 
 double

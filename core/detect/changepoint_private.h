@@ -29,9 +29,10 @@ struct changepoint_work {
 	size_t capacity;
 	size_t count;        /* points */
 	double *raw, *value; /* as they came; and scaled to 0..1 with spikes cut back */
-	double *own;         /* variance of a point itself */
-	uint32_t *row;       /* first row of each point */
-	double *residual;    /* value less the levels */
+	double *own;         /* variance of a point, in that of most; where weighed */
+	bool weighed;
+	uint32_t *row;    /* first row of each point */
+	double *residual; /* value less the levels */
 	double *forward, *backward, *scratch;
 	double *sum;                                   /* count + 1: sums of the filtered values */
 	double *level;                                 /* of each segment */
