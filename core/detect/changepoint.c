@@ -11,7 +11,6 @@
 #define RELATIVE_MIN 0.009 /* ... and of what is less, the part of the level it has to be */
 #define POINTS_MIN 6
 /* What a step leaves of itself in the prediction errors tells how long the noise remembers. */
-#define BEND_REST 0.35  /* less: trends may explain what is left */
 #define GROWTH_REST 0.1 /* less: the series may be a sum of what came before */
 #define GROWTH_POINTS 30
 /* Splits that are nearly as good as the chosen one. */
@@ -121,7 +120,7 @@ find(struct changepoints *out, struct changepoint_work *work,
 	struct changepoint_filter null;
 	struct changepoint_filter filter;
 	double best = changepoint_search(&demand, work, &null, &filter);
-	if (filter.rest < BEND_REST && find_bends(out, &demand, work, best))
+	if (filter.rest < CHANGEPOINT_BEND_REST && find_bends(out, &demand, work, best))
 		return;
 	if (work->best.count <= 1 && null.rest < GROWTH_REST && work->count >= GROWTH_POINTS) {
 		changepoint_growth(out, &demand, work);

@@ -4,7 +4,8 @@
 #include "core/detect/changepoint_private.h"
 #include "core/detect/rank.h"
 
-#define BIAS 1.5      /* a mean costs 1; that its place was chosen, more */
+#define BIAS 1.5 /* a mean costs 1; that its place was chosen, more */
+#define ORDERS_IN_VAIN 2
 #define REST_MIN 1e-3 /* what is nearer to a random walk is one */
 
 static size_t
@@ -33,28 +34,51 @@ finish(struct changepoint_filter *filter)
 	filter->rest = tail;
 }
 
-/* One stage of the lattice: errors of order - 1 to order. Returns its reflection. */
-static double
-lattice(double *forward, double *backward, size_t count, size_t order)
+/* Sums over what the next stage of the lattice will pair: f_t with b_(t-1). */
+struct pairs {
+	double product, square;
+};
+
+static struct pairs
+first_pairs(double *forward, double *backward, const double *values, size_t count, double *square)
 {
 	double product[2] = { 0 };
+	double squares[2] = { 0 };
+	forward[0] = backward[0] = values[0];
+	for (size_t t = 1; t < count; t++) {
+		forward[t] = backward[t] = values[t];
+		product[t & 1] += values[t] * values[t - 1];
+		squares[t & 1] += values[t] * values[t];
+	}
+	double all = squares[0] + squares[1] + values[0] * values[0];
+	double last = values[count - 1];
+	*square = all;
+	return (struct pairs){ product[0] + product[1],
+			       2 * all - values[0] * values[0] - last * last };
+}
+
+/* One stage: errors of order - 1 to order, and the sums for the next in the same pass. */
+static double
+lattice(double *forward, double *backward, size_t count, size_t order, struct pairs *pairs)
+{
+	double reflection = pairs->square > 0 ? -2 * pairs->product / pairs->square : 0;
+	double product[2] = { 0 };
 	double square[2] = { 0 };
-	for (size_t t = order; t < count; t++) {
-		double f = forward[t];
-		double b = backward[t - 1];
-		product[t & 1] += f * b;
-		square[t & 1] += f * f + b * b;
-	}
-	double squares = square[0] + square[1];
-	double reflection = squares > 0 ? -2 * (product[0] + product[1]) / squares : 0;
 	double kept = backward[order - 1];
+	double before = 0;
 	for (size_t t = order; t < count; t++) {
-		double f = forward[t];
-		double b = kept;
+		double f = forward[t] + reflection * kept;
+		double b = kept + reflection * forward[t];
 		kept = backward[t];
-		forward[t] = f + reflection * b;
-		backward[t] = b + reflection * f;
+		forward[t] = f;
+		backward[t] = b;
+		if (t > order) {
+			product[t & 1] += f * before;
+			square[t & 1] += f * f + before * before;
+		}
+		before = b;
 	}
+	*pairs = (struct pairs){ product[0] + product[1], square[0] + square[1] };
 	return reflection;
 }
 
@@ -78,21 +102,20 @@ changepoint_filter_fit(struct changepoint_filter *filter, struct changepoint_wor
 	size_t most = order_max(count);
 	double a[CHANGEPOINT_ORDER_MAX + 1] = { 1 };
 	double square = 0;
-	for (size_t t = 0; t < count; t++) {
-		work->forward[t] = work->backward[t] = values[t];
-		square += values[t] * values[t];
-	}
+	struct pairs pairs = first_pairs(work->forward, work->backward, values, count, &square);
 	double variance = square / (double)count;
 	double cost = log((double)count);
 	*filter = (struct changepoint_filter){ .a = { 1 } };
 	filter->variance = fmax(variance, work->floor);
 	double best = (double)count * log(filter->variance);
 	for (size_t order = 1; order <= most; order++) {
-		double reflection = lattice(work->forward, work->backward, count, order);
+		double reflection = lattice(work->forward, work->backward, count, order, &pairs);
 		variance *= 1 - reflection * reflection;
 		extend(a, order, reflection);
 		double floored = fmax(variance, work->floor);
 		double value = (double)count * log(floored) + cost * (double)order;
+		if (value >= best && order >= filter->order + ORDERS_IN_VAIN)
+			break;
 		if (value >= best)
 			continue;
 		best = value;

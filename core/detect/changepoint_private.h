@@ -7,6 +7,8 @@
 #include "core/detect/changepoint.h"
 
 #define CHANGEPOINT_ORDER_MAX 4
+/* Of a step, what stays in the prediction errors; less: trends may explain what is left. */
+#define CHANGEPOINT_BEND_REST 0.35
 #define CHANGEPOINT_DROP 7.35 /* Siegmund, "Confidence sets in change-point problems", 1988 */
 
 /* Prediction error filter: e_t = sum of a[i] x_(t-i), a[0] = 1; tail[m] = a[0] + ... + a[m]. */

@@ -4,7 +4,8 @@
 
 #include "core/detect/changepoint_private.h"
 
-#define HUMP_MORE 6.0 /* what a hump must gain over a step, as it has one place more to choose */
+#define HUMP_WORTH 0.4 /* of the least gain: less at the extremes will not become it */
+#define HUMP_MORE 6.0  /* what a hump must gain over a step, as it has one place more to choose */
 
 void
 changepoint_steps_copy(struct changepoint_steps *to, const struct changepoint_steps *from)
@@ -116,7 +117,7 @@ hump_gain(const struct stretch *stretch, size_t up, size_t down)
 
 /* From between the extremes of the summed errors each end is put where it fits best. */
 static double
-best_hump(const struct stretch *stretch, size_t segment_min, size_t *up, size_t *down)
+best_hump(const struct stretch *stretch, size_t segment_min, double worth, size_t *up, size_t *down)
 {
 	double least = INFINITY;
 	double most = -INFINITY;
@@ -141,6 +142,8 @@ best_hump(const struct stretch *stretch, size_t segment_min, size_t *up, size_t 
 	size_t first = at_least < at_most ? at_least : at_most;
 	size_t second = at_least < at_most ? at_most : at_least;
 	double best = 0;
+	if (second < first + margin || hump_gain(stretch, first, second) < worth)
+		return 0;
 	for (int round = 0; round < 2; round++) {
 		double here = 0;
 		size_t place = second;
@@ -196,7 +199,7 @@ changepoint_segment(struct changepoint_steps *steps, struct changepoint_work *wo
 		size_t up = 0;
 		size_t down = 0;
 		size_t at = best_step(&stretch, from, from + least, to - least, &gain);
-		double hump = best_hump(&stretch, least, &up, &down);
+		double hump = best_hump(&stretch, least, HUMP_WORTH * gain_min, &up, &down);
 		size_t cuts[2] = { at, 0 };
 		if (hump > gain + HUMP_MORE * filter->variance && up >= from + least &&
 		    down + least <= to) {

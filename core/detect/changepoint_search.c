@@ -60,33 +60,43 @@ changepoint_ask(struct changepoint_demand *demand, struct changepoint_work *work
 	work->segment_min = settings->segment_min > 0 ? settings->segment_min : least;
 }
 
-/* One level, or one line where that is better. */
 static void
-fit_null(struct changepoint_demand *demand, struct changepoint_work *work,
-	 struct changepoint_filter *filter)
+one_level(struct changepoint_steps *steps, size_t count)
 {
-	struct changepoint_steps *steps = &work->trial;
-	size_t count = work->count;
 	vec_clear(&steps->at);
 	vec_push(&steps->at, (size_t)0);
 	vec_push(&steps->at, count);
 	steps->count = 1;
-	struct changepoint_filter smooth;
+}
+
+static void
+fit_level(struct changepoint_demand *demand, struct changepoint_work *work,
+	  struct changepoint_filter *filter)
+{
+	size_t count = work->count;
 	double mean = 0;
 	for (size_t t = 0; t < count; t++)
 		mean += work->value[t];
 	mean /= (double)count;
-	double best = INFINITY;
-	for (size_t degree = 1; degree <= DEGREE_MAX; degree++) {
-		changepoint_polynomial(work, degree);
-		changepoint_filter_fit(&smooth, work, work->residual);
-		best = fmin(best, (double)count * log(smooth.variance) +
-					  DEGREE_COST * (double)(degree - 1));
-	}
 	for (size_t t = 0; t < count; t++)
 		work->residual[t] = work->value[t] - mean;
 	changepoint_filter_fit(filter, work, work->residual);
-	demand->null = fmin(best, (double)count * log(filter->variance));
+	demand->null = (double)count * log(filter->variance);
+}
+
+/* One line, or one parabola, where that is better than one level. Returns by how much. */
+static double
+fit_smooth(struct changepoint_demand *demand, struct changepoint_work *work)
+{
+	double level = demand->null;
+	for (size_t degree = 1; degree <= DEGREE_MAX; degree++) {
+		struct changepoint_filter smooth;
+		changepoint_polynomial(work, degree);
+		changepoint_filter_fit(&smooth, work, work->residual);
+		double value = (double)work->count * log(smooth.variance);
+		demand->null = fmin(demand->null, value + DEGREE_COST * (double)(degree - 1));
+	}
+	return level - demand->null;
 }
 
 static double
@@ -221,12 +231,19 @@ changepoint_search(struct changepoint_demand *demand, struct changepoint_work *w
 {
 	struct changepoint_filter robust;
 	double best = 0;
-	fit_null(demand, work, null);
+	one_level(&work->best, work->count);
+	fit_level(demand, work, null);
 	*best_filter = *null;
-	changepoint_steps_copy(&work->best, &work->trial);
 	changepoint_filter_robust(&robust, work);
 	improve(demand, work, robust, &best, best_filter);
 	improve(demand, work, *null, &best, best_filter);
+	if (best > 0 || null->rest < CHANGEPOINT_BEND_REST)
+		best -= fit_smooth(demand, work);
+	if (best <= 0) {
+		one_level(&work->best, work->count);
+		*best_filter = *null;
+		return 0;
+	}
 	judge(demand, work, &work->best, best_filter);
 	return work->best.count > 1 ? best : 0;
 }

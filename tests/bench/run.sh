@@ -149,6 +149,60 @@ bench_core() {
 	done
 }
 
+# Change points of metric series: BENCH_SEED gives other series, BENCH_SERIES more of each kind.
+bench_changepoints() {
+	make -s tests/bench/changepoints || return
+	local seed=${BENCH_SEED:-1}
+	tests/bench/changepoints rows "$seed" "${BENCH_SERIES:-500}" | while IFS='	' read -r what measured goal note; do
+		row "$what" "$measured" "$goal" "$note"
+	done
+	tests/bench/changepoints wide "$seed" "$work/wide.csv" || return
+	local whole
+	whole=$(seconds "$headroom" changepoints --json "$work/wide.csv")
+	row "1,000 series of 1,000 points, reading $(($(stat -c %s "$work/wide.csv") / 1000000)) MB of CSV too" "$whole s" ''
+	command -v Rscript >/dev/null && Rscript -e 'quit(status = !requireNamespace("fpop"))' 2>/dev/null ||
+		row '  peers: R with fpop, otava' 'not installed' '' 'published: fpop 0.146 s, Hunter 6 to 11 s, Otava 15 to 26 s'
+	bench_changepoints_labelled
+}
+
+# Real series with labels, raw and one point a build: found, and look-alikes reported.
+bench_changepoints_labelled() {
+	local set=${HEADROOM_SERIES:-$src/../shared/series}/sap-hana-small
+	if [ ! -d "$set/data" ]; then
+		row 'labelled series of a database' skipped '' 'HEADROOM_SERIES names no folder with sap-hana-small'
+		return
+	fi
+	local mode
+	for mode in 'raw points' 'one point a build'; do
+		tail -n +2 "$set/metadata/dataset_details.csv" | tr -d '\r' | while IFS=';' read -r type file at; do
+			local columns=()
+			[ "$mode" = 'raw points' ] && columns=(--time Index --value Measurement)
+			"$headroom" changepoints --json "${columns[@]}" "$set/data/$file" |
+				sed -n 's/^ *"index": \([0-9]*\),$/\1/p' |
+				awk -v type="$type" -v at="$at" -v mode="$mode" -v file="$set/data/$file" '
+					# The index of a row; builds are counted where one point is a build.
+					function place(index_of_row) { return mode == "raw points" ? index_of_row : build[index_of_row] }
+					BEGIN {
+						FS = ","
+						for (n = -1; (getline line < file) > 0; n++) {
+							split(line, field, ",")
+							builds += n >= 0 && field[2] != last
+							last = field[2]
+							if (n >= 0)
+								build[n] = builds
+						}
+					}
+					{
+						apart = place($1) - place(at)
+						hit += type == "regression" && apart >= -5 && apart <= 5
+					}
+					END { print (type == "regression" ? "regression " (hit > 0) : "other " (NR > 0)) }'
+		done | awk '{ all[$1]++; yes[$1] += $2 } END { printf "%d of %d\t%d of %d\n", yes["regression"], all["regression"], yes["other"], all["other"] }' >"$work/labelled"
+		row "labelled series, $mode: regressions found" "$(cut -f 1 "$work/labelled")" '5 of 5'
+		row '  look-alikes reported' "$(cut -f 2 "$work/labelled")" '0 of 20'
+	done
+}
+
 echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(getconf _NPROCESSORS_ONLN) cores," \
 	"load $(cut -d ' ' -f 1 /proc/loadavg) before, $(${CC:-cc} --version 2>/dev/null | head -n 1)"
 [ -z "${SANITIZE:-}" ] || echo "built with $SANITIZE: these figures say nothing about the program"
@@ -157,3 +211,4 @@ bench_import
 bench_screen
 bench_screen_peers
 bench_core
+bench_changepoints
