@@ -31,6 +31,7 @@ struct run {
 	struct detect_result result;
 	struct profile_set set;
 	struct detection_stacks stacks;
+	struct detect_domains domains; /* of the counts' functions, by name; filled when needed */
 	struct detection_report *report;
 	struct detection_outcome *out;
 	const struct progress *progress;
@@ -252,8 +253,11 @@ look_for_shifts(struct run *run, struct group *group, struct error *err)
 						       .dispersion = increase->dispersion *
 								     increase->memory };
 	}
-	return detect_shifts(group->shifts, group->shift_count, &run->stacks.view, run->progress,
-			     err);
+	if (run->domains.items.count == 0)
+		detect_domains_add_names(&run->domains, (const char *const *)run->counts.functions,
+					 run->counts.function_count);
+	return detect_shifts(group->shifts, group->shift_count, &run->stacks.view, &run->domains,
+			     run->progress, err);
 }
 
 static void
@@ -291,6 +295,8 @@ judge_shifts(struct run *run, struct group *group)
 		if (increase->filter != DETECT_PASSED)
 			continue;
 		const struct detect_shift *shift = &group->shifts[next++];
+		detect_shift_result(&increase->stages[STAGE_COST_SHIFT], shift,
+				    (const char *const *)run->counts.functions);
 		if (shift->moved || shift->shrunk) {
 			increase->filter = DETECT_COST_SHIFT;
 			increase->why = shift->moved ? "the cost moved from another function"
@@ -448,6 +454,7 @@ run_release(struct run *run)
 	detect_result_release(&run->result);
 	profile_set_release(&run->set);
 	detection_stacks_release(&run->stacks);
+	detect_domains_release(&run->domains);
 }
 
 int

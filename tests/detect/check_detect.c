@@ -14,6 +14,7 @@ static Suite *(*const suites[])(void) = {
 	shift_suite,
 	power_suite,
 	scales_suite,
+	shift_rates_suite,
 	stl_suite,
 	seasonal_suite,
 };

@@ -14,6 +14,7 @@ Suite *merge_suite(void);
 Suite *shift_suite(void);
 Suite *power_suite(void);
 Suite *scales_suite(void);
+Suite *shift_rates_suite(void);
 Suite *stl_suite(void);
 Suite *seasonal_suite(void);
 

@@ -9,7 +9,7 @@ look(const struct tree_line *lines, const char *function)
 	struct tree tree;
 	tree_make(&tree, lines);
 	struct detect_shift shift = { .function = tree_number(&tree, function), .dispersion = 1.5 };
-	ck_assert_int_eq(detect_shifts(&shift, 1, &tree.stacks, NULL, NULL), 0);
+	ck_assert_int_eq(detect_shifts(&shift, 1, &tree.stacks, NULL, NULL, NULL), 0);
 	tree_release(&tree);
 	return shift;
 }
@@ -91,7 +91,7 @@ START_TEST(rename_beside_a_regression)
 		{ .function = tree_number(&tree, "reset"), .dispersion = 1 },
 		{ .function = tree_number(&tree, "new"), .dispersion = 1 }
 	};
-	ck_assert_int_eq(detect_shifts(shifts, 2, &tree.stacks, NULL, NULL), 0);
+	ck_assert_int_eq(detect_shifts(shifts, 2, &tree.stacks, NULL, NULL, NULL), 0);
 	ck_assert(!shifts[0].moved);
 	ck_assert(shifts[1].moved);
 	ck_assert_uint_eq(shifts[1].source, tree_number(&tree, "old"));
@@ -130,7 +130,7 @@ look_at_rest(double seconds_after)
 	tree.stacks.seconds_before = 150;
 	tree.stacks.seconds_after = seconds_after;
 	struct detect_shift shift = { .function = tree_number(&tree, "a"), .dispersion = 1.5 };
-	ck_assert_int_eq(detect_shifts(&shift, 1, &tree.stacks, NULL, NULL), 0);
+	ck_assert_int_eq(detect_shifts(&shift, 1, &tree.stacks, NULL, NULL, NULL), 0);
 	tree_release(&tree);
 	return shift;
 }
