@@ -15,6 +15,10 @@ static Suite *(*const suites[])(void) = {
 	power_suite,
 	scales_suite,
 	shift_rates_suite,
+	same_suite,
+	mix_suite,
+	rename_suite,
+	duplicate_suite,
 	stl_suite,
 	seasonal_suite,
 };

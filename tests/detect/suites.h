@@ -15,6 +15,10 @@ Suite *shift_suite(void);
 Suite *power_suite(void);
 Suite *scales_suite(void);
 Suite *shift_rates_suite(void);
+Suite *same_suite(void);
+Suite *mix_suite(void);
+Suite *rename_suite(void);
+Suite *duplicate_suite(void);
 Suite *stl_suite(void);
 Suite *seasonal_suite(void);
 
