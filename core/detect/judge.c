@@ -4,8 +4,11 @@
 
 #include "core/detect/distribution.h"
 #include "core/detect/lasting.h"
+#include "core/detect/ramp.h"
 #include "core/detect/run.h"
 
+#define STRETCH_LEAST 12 /* windows of the analysis stretch: fewer are not judged apart */
+#define NORMAL_95 1.96
 #define LENIENT 1.3 /* half widths of the 95 % interval of a change: 99 % */
 
 static double
@@ -136,7 +139,7 @@ judge_season(struct run *run, struct detect_change *change, double ratio)
 		    span->lasted < lasted)
 			seasonal.extended = input->windows - span->lasted;
 	}
-	if (seasonal.extended >= seasonal.to)
+	if (seasonal.extended >= seasonal.to || seasonal.extended < change->at + STRETCH_LEAST)
 		seasonal.extended = 0;
 	detect_seasonal_in(&run->seasonal, stage, &seasonal);
 	double share = (change->before + change->after) / 2;
@@ -193,4 +196,82 @@ run_judge(struct run *run, struct detect_result *out, size_t tested, size_t inde
 	fill_interval(&change, series, split, noise);
 	judge(run, &change, index);
 	vec_push(&out->changes, change);
+}
+
+/* The configuration for ramps; NULL where there is none. */
+static const struct detect_span *
+ramp_span(const struct run *run)
+{
+	for (size_t i = 0; i < run->spans.count; i++) {
+		if (run->spans.items[i].config.scale == DETECT_RAMP)
+			return &run->spans.items[i];
+	}
+	return NULL;
+}
+
+static void
+judge_ramp(struct run *run, struct detect_change *change, const struct detect_ramp *ramp,
+	   const struct detect_span *span, double ratio)
+{
+	double size = fabs(change->after - change->before);
+	struct detect_stage_result *stage = &change->stages[STAGE_THRESHOLD];
+	*stage = (struct detect_stage_result){ .stage = STAGE_THRESHOLD,
+					       .ran = true,
+					       .passed = true,
+					       .value = size,
+					       .limit = span->config.min_delta };
+	snprintf(stage->why, sizeof(stage->why),
+		 "a ramp of %.4g points over %zu windows, of at least %.4g (%s)", 100 * size,
+		 ramp->end - ramp->begin, 100 * stage->limit, detect_scale_name(DETECT_RAMP));
+	change->why = "a slow ramp; its end keeps the new level";
+	if (ramp->end <= span->analysis || ramp->end <= run->settings.from_window) {
+		stage->passed = false;
+		change->filter = DETECT_THRESHOLD;
+		change->why = "the change is older than the time asked for";
+	}
+	if (change->filter == DETECT_PASSED && is_on(run, STAGE_SEASONAL) &&
+	    run->input->times != NULL)
+		judge_season(run, change, ratio);
+}
+
+bool
+run_judge_ramp(struct run *run, struct detect_result *out, size_t tested,
+	       const struct detect_noise *noise)
+{
+	const struct detect_series *series = &run->series;
+	const struct detect_span *span = ramp_span(run);
+	double unit = run->seen[tested].unit;
+	struct detect_ramp ramp;
+	if (span == NULL || !detect_ramp_find(&ramp, series, &run->boundaries, unit) ||
+	    ramp.p > run->settings.p_max || fabs(ramp.after - ramp.before) < span->config.min_delta)
+		return false;
+	size_t middle = (ramp.begin + ramp.end) / 2;
+	double sampling = fmax(ramp.before * (1 - ramp.before), 1e-12);
+	double wide = NORMAL_95 * fabs(ramp.after - ramp.before) / ramp.z;
+	struct detect_change change = { .function = run->tested.items[tested],
+					.direction = ramp.direction,
+					.scale = DETECT_RAMP,
+					.at = middle,
+					.to = series->points,
+					.low = ramp.begin > 0 ? ramp.begin : 1,
+					.high = ramp.end - 1,
+					.before = ramp.before,
+					.after = ramp.after,
+					.p = ramp.p,
+					.q = 1,
+					.z = ramp.z,
+					.memory = noise->memory,
+					.kept = 1 };
+	change.delta_low = fmax(ramp.after - ramp.before - wide, -1);
+	change.delta_high = fmin(ramp.after - ramp.before + wide, 1);
+	change.samples_before = series->sum_total[middle];
+	change.samples_after = series->sum_total[series->points] - series->sum_total[middle];
+	change.dispersion = fmax(1, unit / sampling / noise->memory);
+	for (int stage = 0; stage < STAGE_COUNT; stage++)
+		change.stages[stage] =
+			(struct detect_stage_result){ .stage = (enum detect_stage)stage,
+						      .passed = true };
+	judge_ramp(run, &change, &ramp, span, unit / sampling / noise->memory);
+	vec_push(&out->changes, change);
+	return true;
 }

@@ -62,5 +62,8 @@ bool run_repeats_weekly(const struct run *run, const struct detect_change *chang
 /* A boundary as a change, with what its filters say. */
 void run_judge(struct run *run, struct detect_result *out, size_t index, size_t boundary,
 	       const struct detect_noise *noise);
+/* One ramp instead of the boundaries, where it explains the series better. Long series only. */
+bool run_judge_ramp(struct run *run, struct detect_result *out, size_t tested,
+		    const struct detect_noise *noise);
 
 #endif

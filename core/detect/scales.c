@@ -26,7 +26,7 @@ detect_configs_default(size_t *count)
 	static const struct detect_config configs[] = {
 		{ .scale = DETECT_FAST, .min_delta = DETECT_MIN_DELTA },
 		{ .scale = DETECT_SLOW, .extended = 6 * HOUR, .min_delta = DETECT_MIN_DELTA_SLOW },
-		{ .scale = DETECT_RAMP, .min_delta = DETECT_MIN_DELTA },
+		{ .scale = DETECT_RAMP, .min_delta = DETECT_MIN_DELTA_RAMP },
 	};
 	*count = sizeof(configs) / sizeof(configs[0]);
 	return configs;

@@ -22,6 +22,7 @@ const char *detect_scale_name(enum detect_scale scale);
 
 #define DETECT_MIN_DELTA 0.0005       /* 0.05 points, of steps that are reported at once */
 #define DETECT_MIN_DELTA_SLOW 0.00005 /* 0.005 points: FBDetect's smallest (Table 1) */
+#define DETECT_MIN_DELTA_RAMP 0.0001  /* 0.01 points */
 #define DETECT_CONFIGS_MAX 8
 
 struct detect_config {

@@ -298,6 +298,49 @@ bench_smallest(void)
 	}
 }
 
+/* Ramps over five days to eight, of four floors of a step: found, and as one. */
+static void
+bench_ramps(void)
+{
+	struct fleet_spec spec = fbdetect_windows();
+	size_t ramps = 0, found = 0, once = 0;
+	struct error error = { 0 };
+	char measured[40], note[160];
+	spec.change = CHANGE_RAMP;
+	spec.kind = KIND_AR5;
+	spec.noise = 0.05;
+	spec.floors = 4;
+	spec.size = 2 * DETECT_MIN_DELTA_RAMP;
+	spec.first_at = 100;
+	spec.last_at = 400;
+	for (size_t s = 0; s < 6; s++) {
+		struct bench_fleet fleet;
+		struct detect_result result;
+		spec.seed = seed * 101 + s;
+		spec.width = 700 + 80 * s;
+		spec.samples = samples_of(s);
+		fleet_build(&fleet, &spec);
+		struct detect_input input = fleet_counts(&fleet);
+		if (detect_increases(&result, &input, &(struct detect_settings){ 0 }, NULL,
+				     &error) < 0)
+			fail(&error);
+		for (size_t f = 0; f < fleet.function_count; f++) {
+			size_t reports = 0;
+			for (size_t i = 0; i < result.changes.count; i++)
+				reports += result.changes.items[i].function == f &&
+					   result.changes.items[i].filter == DETECT_PASSED;
+			ramps += fleet.functions[f].size > 0;
+			found += fleet.functions[f].size > 0 && reports > 0;
+			once += fleet.functions[f].size > 0 && reports == 1;
+		}
+		detect_result_release(&result);
+		fleet_free(&fleet);
+	}
+	snprintf(measured, sizeof(measured), "%.1f %%", 100 * (double)found / (double)ramps);
+	snprintf(note, sizeof(note), "%zu of %zu; reported once: %zu", found, ramps, once);
+	quality_row("slow ramps found, over 5 to 8 days", measured, "", note);
+}
+
 int
 main(void)
 {
@@ -312,5 +355,7 @@ main(void)
 		bench_recall();
 	if (only == NULL || strcmp(only, "smallest") == 0)
 		bench_smallest();
+	if (only == NULL || strcmp(only, "ramps") == 0)
+		bench_ramps();
 	return 0;
 }

@@ -203,6 +203,14 @@ bench_changepoints_labelled() {
 	done
 }
 
+# What detection finds and what it reports for nothing; BENCH_SEED, BENCH_FLEET_SIZE.
+bench_fleet() {
+	[ -x tests/bench/fleet_quality ] || make -s tests/bench/fleet_quality || return
+	tests/bench/fleet_quality | while IFS='	' read -r what measured goal note; do
+		row "$what" "$measured" "$goal" "$note"
+	done
+}
+
 echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(getconf _NPROCESSORS_ONLN) cores," \
 	"load $(cut -d ' ' -f 1 /proc/loadavg) before, $(${CC:-cc} --version 2>/dev/null | head -n 1)"
 [ -z "${SANITIZE:-}" ] || echo "built with $SANITIZE: these figures say nothing about the program"
@@ -212,3 +220,4 @@ bench_screen
 bench_screen_peers
 bench_core
 bench_changepoints
+bench_fleet

@@ -12,7 +12,7 @@ static Suite *(*const suites[])(void) = {
 	changes_suite,
 	merge_suite,
 	shift_suite,
-	power_suite,
+	power_suite, long_suite,
 	scales_suite,
 	shift_rates_suite,
 	same_suite,

@@ -13,6 +13,7 @@ Suite *changes_suite(void);
 Suite *merge_suite(void);
 Suite *shift_suite(void);
 Suite *power_suite(void);
+Suite *long_suite(void);
 Suite *scales_suite(void);
 Suite *shift_rates_suite(void);
 Suite *same_suite(void);
