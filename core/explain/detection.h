@@ -13,6 +13,7 @@
 
 #include "core/base/error.h"
 #include "core/base/progress.h"
+#include "core/explain/settings.h"
 #include "core/store/finding.h"
 #include "core/store/store.h"
 
@@ -31,6 +32,12 @@ struct detection_options {
 	int64_t historic, analysis, extended;
 	double min_delta; /* least increase of the share; 0: 0.0005 (0.05 points), negative: none */
 	double q_max;     /* false discovery rate; 0: 0.01 */
+	const struct settings *settings; /* config.yaml; NULL: the defaults */
+	const char *preset;              /* goes over them; NULL: none */
+	unsigned scales_off;             /* 1u << enum detect_scale: not run */
+	unsigned stages_off;             /* 1u << enum detect_stage: they filter nothing ... */
+	bool stages_set; /* ... beside those that settings switch off; true: these alone */
+	bool full;       /* look at all windows again, whatever an earlier run left */
 };
 
 struct detection_found {
@@ -59,6 +66,16 @@ struct detection_report {
 	} filtered;
 	int64_t from, to; /* start of the oldest window used, end of the newest; 0, 0: none */
 };
+
+/* What holds for a service: its settings, the options over them. The result borrows from both. */
+void detection_options_settings(struct detection_settings *out,
+				const struct detection_options *options, const char *service);
+/* The same for a scan; out borrows from settings. */
+void detection_options_scan(struct detect_settings *out, const struct detection_settings *settings,
+			    const struct detection_options *options);
+
+/* How the configurations were fitted to what there is, as a JSON array; the caller's. */
+char *detection_configs_text(const struct detect_spans *spans);
 
 void detection_report_init(struct detection_report *report);
 void detection_report_release(struct detection_report *report);

@@ -79,6 +79,54 @@ filters_json(const struct detection_subject *subject)
 	return filters;
 }
 
+struct json *
+detection_stage_json(const struct detect_stage_result *result)
+{
+	struct json *json = json_object();
+	json_set_text(json, "stage", detect_stage_name(result->stage));
+	json_set_bool(json, "ran", result->ran);
+	json_set_bool(json, "passed", result->passed);
+	json_set_number(json, "value", result->value);
+	json_set_number(json, "limit", result->limit);
+	json_set_text(json, "why", result->why);
+	return json;
+}
+
+/* What the run knows of moved cost, where the stage did not fill its result itself. */
+static struct detect_stage_result
+cost_shift_result(const struct detection_subject *subject)
+{
+	const struct detect_shift *shift = subject->shift;
+	struct detect_stage_result result = { .stage = STAGE_COST_SHIFT,
+					      .ran = true,
+					      .passed = true,
+					      .value = shift->source == SHIFT_NONE ? 0
+										   : shift->matched,
+					      .limit = 0.7 };
+	if (shift->source == SHIFT_NONE)
+		snprintf(result.why, sizeof(result.why), "no function lost what this one gained");
+	else
+		snprintf(result.why, sizeof(result.why),
+			 "%.60s lost %.2f times what this one gained; moved cost is 0.7 to 1.43",
+			 name_of(subject, shift->source), shift->matched);
+	return result;
+}
+
+static struct json *
+stages_json(const struct detection_subject *subject)
+{
+	const struct detect_change *change = subject->increase;
+	struct json *list = json_array();
+	for (int stage = 0; stage < STAGE_COUNT; stage++) {
+		struct detect_stage_result result = change->stages[stage];
+		if (!result.ran && stage == STAGE_COST_SHIFT && subject->shift != NULL)
+			result = cost_shift_result(subject);
+		if (result.ran)
+			json_append(list, detection_stage_json(&result));
+	}
+	return list;
+}
+
 /* A stack with the subject, and the share that it gained. */
 struct gain {
 	size_t stack;
@@ -153,6 +201,9 @@ evidence_text(const struct detection_subject *subject)
 	struct json *evidence = json_object();
 	struct str text;
 	json_set(evidence, "filters", filters_json(subject));
+	json_set(evidence, "stages", stages_json(subject));
+	json_set_number(evidence, "smallest", increase->smallest);
+	json_set_text(evidence, "scale", detect_scale_name(increase->scale));
 	json_set_number(evidence, "z", increase->z);
 	json_set_number(evidence, "dispersion", increase->dispersion);
 	json_set_number(evidence, "memory", increase->memory);
@@ -200,6 +251,7 @@ detection_finding_fill(struct finding *out, const struct detection_subject *subj
 	out->delta_high = increase->delta_high;
 	out->p = increase->p;
 	out->q = increase->q;
+	out->config = memory_string(detect_scale_name(increase->scale));
 	out->samples_before = increase->samples_before;
 	out->samples_after = increase->samples_after;
 	out->windows_before = (uint32_t)(increase->at - increase->from);
@@ -244,7 +296,8 @@ detection_candidate_add(struct detection_candidates *out, const struct detection
 			      .stage = memory_string(detect_filter_name(change->filter)),
 			      .value = stage != NULL ? stage->value : NAN,
 			      .limit = stage != NULL ? stage->limit : NAN,
-			      .why = memory_string(stage != NULL ? stage->why : change->why) });
+			      .why = memory_string(stage != NULL ? stage->why : change->why),
+			      .config = memory_string(detect_scale_name(change->scale)) });
 }
 
 static bool

@@ -66,6 +66,9 @@ compare_findings(const void *left, const void *right)
 {
 	const struct finding *a = *(struct finding *const *)left;
 	const struct finding *b = *(struct finding *const *)right;
+	/* Regressions first: the numbers that people see begin with them. */
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
 	if (a->p != b->p)
 		return a->p < b->p ? -1 : 1;
 	return (a->changed_at > b->changed_at) - (a->changed_at < b->changed_at);

@@ -27,7 +27,8 @@ struct run {
 	uint64_t *totals;
 	size_t *first;
 	struct detect_cell *cells;
-	struct detect_settings settings;
+	struct detection_settings chosen;
+	struct detect_settings settings; /* borrows from chosen */
 	struct detect_result result;
 	struct profile_set set;
 	struct detection_stacks stacks;
@@ -129,8 +130,8 @@ find_increases(struct run *run, int64_t analysis_from, struct error *err)
 				      .functions = run->counts.function_count,
 				      .first = run->first,
 				      .cells = run->cells };
-	run->settings.min_delta = run->options->min_delta;
-	run->settings.q_max = run->options->q_max;
+	detection_options_settings(&run->chosen, run->options, run->service->name);
+	detection_options_scan(&run->settings, &run->chosen, run->options);
 	const struct window *windows = run->counts.windows.items;
 	while (run->settings.from_window < input.windows &&
 	       windows[run->windows.items[run->settings.from_window]].start < analysis_from)
@@ -398,6 +399,7 @@ keep_filtered(struct run *run)
 	}
 	record->service = run->service->id;
 	record->time = clock_now();
+	record->configs = detection_configs_text(&run->result.spans);
 	record->windows = run->windows.count;
 	record->series = run->result.series;
 	for (size_t i = 0; i < run->out->findings.count; i++) {

@@ -5,6 +5,7 @@
 #ifndef HEADROOM_EXPLAIN_DETECTION_SERVICE_H
 #define HEADROOM_EXPLAIN_DETECTION_SERVICE_H
 
+#include "core/base/json.h"
 #include "core/detect/detect.h"
 #include "core/detect/shift.h"
 #include "core/explain/detection.h"
@@ -42,6 +43,9 @@ struct detection_subject {
  */
 void
 detection_candidate_add(struct detection_candidates *out, const struct detection_subject *subject);
+
+/* {"stage","ran","passed","value","limit","why"}, as evidence has it. */
+struct json *detection_stage_json(const struct detect_stage_result *result);
 
 /* Fills a zeroed finding; no impact, no suspects, no id. */
 void detection_finding_fill(struct finding *out, const struct detection_subject *subject);

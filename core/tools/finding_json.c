@@ -139,15 +139,35 @@ set_figures(struct json *json, const struct finding *finding)
 	json_set_number(json, "relative", finding->before > 0 ? delta / finding->before : NAN);
 	json_set_number(json, "p", finding->p);
 	json_set_number(json, "q", finding->q);
+	json_set_text(json, "unit", finding->unit);
+	json_set_text(json, "config", finding->config);
+}
+
+/* What it passed and by how much, and the least that could have been seen: of the evidence. */
+static void
+set_detection(struct json *json, const struct finding *finding)
+{
+	struct json *evidence = NULL;
+	const struct json *stages;
+
+	json_set_number(json, "delta_low", finding->delta_low);
+	json_set_number(json, "delta_high", finding->delta_high);
+	json_set_number(json, "samples_before", finding->samples_before);
+	json_set_number(json, "samples_after", finding->samples_after);
+	if (finding->evidence == NULL ||
+	    json_parse(&evidence, finding->evidence, strlen(finding->evidence), NULL) < 0)
+		return;
+	stages = json_get(evidence, "stages");
+	if (finding->kind != FINDING_OPPORTUNITY) {
+		json_set_number(json, "smallest", json_get_number(evidence, "smallest", NAN));
+		json_set(json, "stages", stages != NULL ? json_copy(stages) : json_array());
+	}
+	json_free(evidence);
 }
 
 static void
 set_more_figures(struct json *json, const struct finding *finding)
 {
-	json_set_number(json, "delta_low", finding->delta_low);
-	json_set_number(json, "delta_high", finding->delta_high);
-	json_set_number(json, "samples_before", finding->samples_before);
-	json_set_number(json, "samples_after", finding->samples_after);
 	json_set_int(json, "windows_before", finding->windows_before);
 	json_set_int(json, "windows_after", finding->windows_after);
 }
@@ -186,6 +206,8 @@ finding_to_json(const struct finding *finding, bool full)
 	json_set(json, "members", texts(&finding->members));
 	json_set(json, "impact", impact_json(&finding->impact));
 	json_set(json, "suspects", suspects_list(finding, full));
+	if (finding->kind != FINDING_OPPORTUNITY || full)
+		set_detection(json, finding);
 	if (full)
 		set_full(json, finding);
 	return json;

@@ -79,7 +79,7 @@ it 'detect and scan again: the same change is reported once'
 run --json detect
 ok
 json_is '.findings | length == 2'
-json_is '.scanned.change_points >= 2 and (.scanned.filtered | keys == ["cost_shift","duplicate","seasonal","threshold","went_away"])'
+json_is '.scanned.change_points >= 2 and (.scanned.filtered | keys == ["cost_shift","duplicate","mix","renamed","same_regression","seasonal","threshold","went_away"])'
 json_is '.scanned.filtered.went_away >= 1 and .scanned.filtered.cost_shift >= 1'
 run --json scan
 status_is 0

@@ -7,6 +7,7 @@ extern const struct command command_service_add, command_service_set, command_se
 extern const struct command command_service_show;
 extern const struct command command_import_profile, command_import_changes;
 extern const struct command command_import_series;
+extern const struct command command_power;
 extern const struct command command_detect, command_scan, command_findings, command_show;
 extern const struct command command_changepoints;
 extern const struct command command_suspects, command_finding_claim, command_finding_dismiss;
@@ -31,6 +32,7 @@ static const struct command *const commands[] = {
 	&command_import_changes,
 	&command_import_series,
 	&command_detect,
+	&command_power,
 	&command_scan,
 	&command_changepoints,
 	&command_findings,

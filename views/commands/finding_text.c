@@ -7,14 +7,20 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/text.h"
+#include "core/detect/stage_text.h"
 #include "views/commands/listing.h"
 
 char *
-finding_text_change(double before, double after, char *buffer, size_t size)
+finding_text_change(double before, double after, const char *unit, char *buffer, size_t size)
 {
 	char left[TEXT_NUMBER_SIZE], right[TEXT_NUMBER_SIZE];
 	size_t length;
 
+	if (unit != NULL) {
+		snprintf(buffer, size, "%s -> %s", text_value(before, unit, left),
+			 text_value(after, unit, right));
+		return buffer;
+	}
 	text_percent(before, left);
 	text_percent(after, right);
 	length = strlen(left);
@@ -32,8 +38,23 @@ finding_text_impact(const struct finding_row *row, char *buffer, size_t size)
 
 	if (isfinite(row->cores))
 		snprintf(buffer, size, "%c%s cores", sign, text_cores(fabs(row->cores), number));
+	else if (row->unit != NULL)
+		snprintf(buffer, size, "%+.3g %%",
+			 100 * (row->after - row->before) / fmax(fabs(row->before), 1e-300));
 	else
 		snprintf(buffer, size, "%s points", text_points(row->after - row->before, number));
+	return buffer;
+}
+
+char *
+finding_text_delta(double delta, const char *unit, char buffer[TEXT_NUMBER_SIZE])
+{
+	char number[TEXT_NUMBER_SIZE - 8];
+
+	if (unit != NULL)
+		return text_value(delta, unit, buffer);
+	snprintf(number, sizeof(number), "%.3g", 100 * delta);
+	snprintf(buffer, TEXT_NUMBER_SIZE, "%s points", number);
 	return buffer;
 }
 
@@ -56,7 +77,8 @@ finding_text_rows(struct session *session, const struct finding_rows *rows)
 		listing_cell(&listing, "%s", row->service);
 		listing_cell(&listing, "%s", row->subject);
 		listing_cell(&listing, "%s",
-			     finding_text_change(row->before, row->after, text, sizeof(text)));
+			     finding_text_change(row->before, row->after, row->unit, text,
+						 sizeof(text)));
 		listing_cell(&listing, "%s", clock_format_age(since, now, age));
 		if (row->suspect != NULL)
 			listing_cell(&listing, "%.10s %.0f%%", row->suspect,
@@ -99,6 +121,10 @@ say_impact(struct session *session, const struct finding *finding)
 	char cores[TEXT_NUMBER_SIZE], low[TEXT_NUMBER_SIZE], high[TEXT_NUMBER_SIZE],
 		watts[TEXT_NUMBER_SIZE];
 
+	if (finding->unit != NULL) {
+		session_say(session, "impact    not known: a metric has no cores\n");
+		return;
+	}
 	if (!isfinite(finding->impact.cores)) {
 		session_say(session,
 			    "impact    set the service's cores to see it in cores and watts: "
@@ -114,15 +140,54 @@ say_impact(struct session *session, const struct finding *finding)
 	session_say(session, "\n");
 }
 
+/* What would have filtered it, what was measured, and by how much it passed. */
+static void
+say_stages(struct session *session, const struct json *stages, const char *unit)
+{
+	session_say(session, "stages\n");
+	for (const struct json *s = json_first(stages); s != NULL; s = json_next(s)) {
+		const struct detect_stage_text *text =
+			detect_stage_text(json_get_text(s, "stage", ""));
+		double value = json_get_number(s, "value", NAN);
+		double limit = json_get_number(s, "limit", NAN);
+		char title[TEXT_NUMBER_SIZE], room[DETECT_STAGE_ROOM_SIZE],
+			figure[TEXT_NUMBER_SIZE], bound[TEXT_NUMBER_SIZE];
+
+		if (!json_get_bool(s, "ran", true))
+			continue;
+		session_say(session, "  %-16s %s",
+			    detect_stage_title(json_get_text(s, "stage", "?"), title),
+			    json_get_bool(s, "passed", false) ? "passed" : "failed");
+		if (text != NULL && isfinite(value) && isfinite(limit)) {
+			session_say(session, "  %s of %s",
+				    detect_stage_figure(text, value, unit, figure),
+				    detect_stage_figure(text, limit, unit, bound));
+			if (detect_stage_room(value, limit, room)[0] != '\0')
+				session_say(session, ", %s", room);
+		}
+		session_say(session, "  %s\n", json_get_text(s, "why", ""));
+	}
+}
+
 static void
 say_evidence(struct session *session, const struct finding *finding)
 {
 	struct json *evidence = NULL;
 	const struct json *filter;
+	char smallest[TEXT_NUMBER_SIZE];
 
 	if (finding->evidence == NULL ||
 	    json_parse(&evidence, finding->evidence, strlen(finding->evidence), NULL) < 0)
 		return;
+	if (json_get(evidence, "smallest") != NULL)
+		session_say(session, "smallest  %s could have been seen here (power 90 %%)\n",
+			    finding_text_delta(json_get_number(evidence, "smallest", NAN),
+					       finding->unit, smallest));
+	if (json_count(json_get(evidence, "stages")) > 0) {
+		say_stages(session, json_get(evidence, "stages"), finding->unit);
+		json_free(evidence);
+		return;
+	}
 	filter = json_first(json_get(evidence, "filters"));
 	if (filter != NULL)
 		session_say(session, "filters\n");
@@ -165,10 +230,21 @@ say_regression(struct session *session, const struct finding *finding)
 	session_say(session, "since     %s (between %s and %s)\n",
 		    clock_format(finding->changed_at, at), clock_format(finding->changed_low, low),
 		    clock_format(finding->changed_high, high));
-	session_say(session, "growth    %s to %s points (95 %%), p %s, q %s\n",
-		    text_points(finding->delta_low, points_low),
-		    text_points(finding->delta_high, points_high), text_probability(finding->p, p),
-		    text_probability(finding->q, q));
+	session_say(
+		session, "%-9s %s to %s%s (95 %%), p %s, q %s%s%s\n",
+		finding->kind == FINDING_IMPROVEMENT ? "change" : "growth",
+		finding->unit != NULL ? text_value(finding->delta_low, finding->unit, points_low)
+				      : text_points(finding->delta_low, points_low),
+		finding->unit != NULL ? text_value(finding->delta_high, finding->unit, points_high)
+				      : text_points(finding->delta_high, points_high),
+		finding->unit != NULL ? "" : " points", text_probability(finding->p, p),
+		text_probability(finding->q, q), finding->config != NULL ? ", found by " : "",
+		finding->config != NULL ? finding->config : "");
+	if (finding->unit != NULL) {
+		session_say(session, "points    %u before, %u after\n", finding->windows_before,
+			    finding->windows_after);
+		return;
+	}
 	session_say(session, "samples   %s in %u windows before, %s in %u after\n",
 		    text_count(finding->samples_before, before), finding->windows_before,
 		    text_count(finding->samples_after, after), finding->windows_after);
@@ -182,7 +258,8 @@ finding_text_whole(struct session *session, const struct finding *finding, struc
 
 	session_say(session, "F%lld  %s in %s  %s  %s\n", (long long)finding->id,
 		    finding_kind_name(finding->kind), finding->service_name, finding->subject,
-		    finding_text_change(finding->before, finding->after, change, sizeof(change)));
+		    finding_text_change(finding->before, finding->after, finding->unit, change,
+					sizeof(change)));
 	session_say(session, "state     %s%s%s\n", finding_state_name(finding->state),
 		    finding->owner != NULL ? ", claimed by " : "",
 		    finding->owner != NULL ? finding->owner : "");
@@ -190,7 +267,7 @@ finding_text_whole(struct session *session, const struct finding *finding, struc
 		session_say(session, "where     %s:%u\n", finding->file, finding->line);
 	if (finding->skill != NULL)
 		session_say(session, "skill     %s\n", finding->skill);
-	if (finding->kind == FINDING_REGRESSION)
+	if (finding->kind != FINDING_OPPORTUNITY)
 		say_regression(session, finding);
 	say_impact(session, finding);
 	if (finding->members.count > 0) {

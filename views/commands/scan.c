@@ -40,11 +40,11 @@ print_findings(struct session *session, const struct scan_report *report, struct
 			return -1;
 		}
 		json_append(array, finding_to_json(&finding, false));
-		session_say(
-			session, "F%lld  %s  %s  %s%s\n", (long long)finding.id,
-			finding.service_name, finding.subject,
-			finding_text_change(finding.before, finding.after, change, sizeof(change)),
-			report->findings[i].added ? "  new" : "");
+		session_say(session, "F%lld  %s  %s  %s%s\n", (long long)finding.id,
+			    finding.service_name, finding.subject,
+			    finding_text_change(finding.before, finding.after, NULL, change,
+						sizeof(change)),
+			    report->findings[i].added ? "  new" : "");
 		finding_release(&finding);
 	}
 	json_set(document, "scanned", scanned_to_json(report));
