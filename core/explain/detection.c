@@ -10,6 +10,7 @@
 #include "core/base/memory.h"
 #include "core/base/vec.h"
 #include "core/explain/detection_keep.h"
+#include "core/explain/detection_metrics.h"
 #include "core/explain/detection_service.h"
 #include "core/explain/impact.h"
 #include "core/explain/suspects.h"
@@ -48,7 +49,7 @@ explain(struct store *store, const struct service *service, struct finding *find
 {
 	struct suspect_ranking ranking = { 0 };
 	impact_of(service, finding, &finding->impact);
-	if (finding->kind != FINDING_REGRESSION)
+	if (finding->kind != FINDING_REGRESSION || strcmp(finding->subject_kind, "function") != 0)
 		return 0;
 	int result = suspects_rank(store, finding, &ranking, progress, err);
 	if (result == 0) {
@@ -67,6 +68,30 @@ struct outcomes {
 	size_t count, capacity;
 };
 
+/* Takes a run's figures out of the report, or puts them in: sign -1 or 1. */
+static void
+count_stages(struct detection_report *report, const struct detection_run_record *run, int sign)
+{
+	struct {
+		const char *name;
+		uint64_t *count;
+	} filters[] = {
+		{ "went_away", &report->filtered.went_away },
+		{ "seasonal", &report->filtered.seasonal },
+		{ "threshold", &report->filtered.threshold },
+		{ "cost_shift", &report->filtered.cost_shift },
+		{ "duplicate", &report->filtered.duplicate },
+	};
+	report->series += (uint64_t)sign * run->series;
+	report->change_points += (uint64_t)sign * run->change_points;
+	for (size_t i = 0; i < run->stage_count; i++) {
+		for (size_t f = 0; f < sizeof(filters) / sizeof(filters[0]); f++) {
+			if (strcmp(filters[f].name, run->stages[i].name) == 0)
+				*filters[f].count += (uint64_t)sign * run->stages[i].filtered;
+		}
+	}
+}
+
 static int
 run_service(struct detection_outcome *out, struct detection_report *report, struct store *store,
 	    const struct service *service, const struct detection_options *options,
@@ -76,6 +101,10 @@ run_service(struct detection_outcome *out, struct detection_report *report, stru
 		return error_set(err, ERROR_CANCELLED, "detection was cancelled");
 	if (detection_service_run(out, report, store, service, options, progress, err) < 0)
 		return -1;
+	count_stages(report, &out->run, -1);
+	if (detection_metrics_run(out, store, service, options, progress, err) < 0)
+		return -1;
+	count_stages(report, &out->run, 1);
 	for (size_t f = 0; f < out->findings.count; f++) {
 		progress_report(progress, "ranking suspects", f, out->findings.count);
 		if (explain(store, service, &out->findings.items[f], progress, err) < 0)

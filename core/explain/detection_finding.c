@@ -305,6 +305,8 @@ is_same_change(const struct finding *a, const struct finding *b)
 {
 	if (a->changed_low > b->changed_high || b->changed_low > a->changed_high)
 		return false;
+	if (strcmp(a->subject_kind, b->subject_kind) != 0)
+		return false;
 	return strcmp(a->subject, b->subject) == 0 || strings_contains(&a->members, b->subject) ||
 	       strings_contains(&b->members, a->subject);
 }

@@ -1,0 +1,242 @@
+/*
+ * One metric: its change points, and the stages that one series can pass. See
+ * detection_metrics.h. Called by detection_metrics.c for each series.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/memory.h"
+#include "core/detect/distribution.h"
+#include "core/explain/detection_metrics.h"
+#include "core/explain/detection_metrics_private.h"
+
+#define NEWEST_POINTS 5 /* that say where the series is now */
+#define KEPT_PART 0.5
+#define POWER_Z 1.2815515655446004 /* of 90 % */
+#define P_MAX 0.001                /* as changepoint.h has it by default */
+
+/* Points of one time are one measurement several times; NULL: there are none. */
+static uint32_t *
+group_times(const struct series_points *points)
+{
+	bool repeats = false;
+	uint32_t *groups = memory_alloc_array(points->count + 1, sizeof(*groups));
+	for (size_t i = 1; i < points->count; i++) {
+		bool same = points->times[i] == points->times[i - 1];
+		groups[i] = groups[i - 1] + !same;
+		repeats = repeats || same;
+	}
+	if (repeats)
+		return groups;
+	free(groups);
+	return NULL;
+}
+
+static int
+compare_values(const void *left, const void *right)
+{
+	const double *a = left;
+	const double *b = right;
+	return (*a > *b) - (*a < *b);
+}
+
+static double
+newest_level(const struct series_points *points, size_t from)
+{
+	double values[NEWEST_POINTS];
+	size_t count = 0;
+	for (size_t i = points->count; i > from && count < NEWEST_POINTS; i--)
+		values[count++] = points->values[i - 1];
+	qsort(values, count, sizeof(*values), compare_values);
+	return count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+}
+
+static void
+fail(struct metric_change *change, struct detect_stage_result *result)
+{
+	result->passed = false;
+	if (change->filter == METRIC_NOT_FILTERED)
+		change->filter = (int)result->stage;
+}
+
+/* Is it still there, and was it no return to a level that was there before a short dip? */
+static void
+judge_lasting(struct metrics *metrics, struct metric_change *change,
+	      const struct series_points *points, size_t index)
+{
+	const struct changepoint *items = metrics->found.items.items;
+	size_t last = metrics->found.items.count - 1;
+	struct detect_stage_result *result = &change->stages[STAGE_WENT_AWAY];
+	double delta = change->after - change->before;
+	double newest = newest_level(points, items[last].index);
+	*result = (struct detect_stage_result){ .stage = STAGE_WENT_AWAY,
+						.ran = true,
+						.passed = true,
+						.value = (newest - change->before) / delta,
+						.limit = KEPT_PART };
+	snprintf(result->why, sizeof(result->why),
+		 "the newest points keep %.0f %% of the change; over %.0f %% must be left",
+		 100 * result->value, 100 * KEPT_PART);
+	if (!(result->value > KEPT_PART)) {
+		fail(change, result);
+		return;
+	}
+	if (index == 0)
+		return;
+	/* The level before the dip began, if this change ends one. */
+	size_t older = index > 1 ? items[index - 2].index : 0;
+	size_t dip = change->at - items[index - 1].index;
+	double away = (change->after - items[index - 1].before) / delta;
+	bool opposite = (items[index - 1].after - items[index - 1].before) * delta < 0;
+	if (!opposite || dip >= items[index - 1].index - older || dip * 4 > points->count ||
+	    away >= KEPT_PART)
+		return;
+	result->value = away;
+	snprintf(result->why, sizeof(result->why),
+		 "it ends a dip of %zu points: %.0f %% of the change is beyond the older level; "
+		 "over %.0f %% must be",
+		 dip, 100 * away, 100 * KEPT_PART);
+	fail(change, result);
+}
+
+static void
+judge_seasonal(struct metrics *metrics, struct metric_change *change,
+	       const struct series_points *points, bool repeats)
+{
+	struct detect_stage_result *result = &change->stages[STAGE_SEASONAL];
+	struct seasonal_input input = { .values = points->values,
+					.times = repeats ? NULL : points->times,
+					.count = points->count,
+					.from = change->from,
+					.at = change->at,
+					.to = change->to };
+	detect_seasonal_in(&metrics->seasonal, result, &input);
+	result->stage = STAGE_SEASONAL;
+	if (result->ran && !result->passed)
+		fail(change, result);
+}
+
+static double
+min_relative(const struct metrics *metrics)
+{
+	double least = INFINITY;
+	for (size_t i = 0; i < metrics->settings.config_count; i++) {
+		if (metrics->settings.configs[i].min_relative > 0)
+			least = fmin(least, metrics->settings.configs[i].min_relative);
+	}
+	return isfinite(least) ? least : METRIC_MIN_RELATIVE;
+}
+
+static void
+judge_threshold(struct metrics *metrics, struct metric_change *change,
+		const struct series_points *points)
+{
+	struct detect_stage_result *result = &change->stages[STAGE_THRESHOLD];
+	double part = min_relative(metrics);
+	*result = (struct detect_stage_result){ .stage = STAGE_THRESHOLD,
+						.ran = true,
+						.passed = true,
+						.value = fabs(change->after - change->before),
+						.limit = part * fabs(change->before) };
+	snprintf(result->why, sizeof(result->why),
+		 "%.4g of at least %.4g, %.3g %% of the level before", result->value, result->limit,
+		 100 * part);
+	if (result->value < result->limit)
+		fail(change, result);
+	if (points->times[change->at] >= metrics->analysis_from)
+		return;
+	snprintf(result->why, sizeof(result->why),
+		 "it is older than the stretch in which changes are reported");
+	fail(change, result);
+}
+
+/* Least change that these points show with 90 % power at the threshold of the test. */
+static double
+smallest_change(const struct metrics *metrics, const struct metric_change *change, size_t points)
+{
+	double n0 = (double)(change->at - change->from), n1 = (double)(change->to - change->at);
+	double z = normal_quantile_upper_log(log(P_MAX / fmax((double)points, 1)));
+	return (z + POWER_Z) * metrics->found.deviation *
+	       sqrt(fmax(metrics->found.memory, 1) * (1 / n0 + 1 / n1));
+}
+
+static bool
+is_worse(enum series_harm harm, double delta)
+{
+	return delta > 0 ? harm != SERIES_HARM_DOWN : harm != SERIES_HARM_UP;
+}
+
+static void
+take_change(struct metrics *metrics, size_t series, const struct series_points *points,
+	    size_t index, bool repeats)
+{
+	const struct changepoint *item = &metrics->found.items.items[index];
+	size_t count = metrics->found.items.count;
+	struct metric_change change = {
+		.series = series,
+		.worse = is_worse(metrics->series.items[series].harm, item->after - item->before),
+		.from = index > 0 ? item[-1].index : 0,
+		.at = item->index,
+		.to = index + 1 < count ? item[1].index : points->count,
+		.low = item->low,
+		.high = item->high,
+		.before = item->before,
+		.after = item->after,
+		.delta_low = item->delta_low,
+		.delta_high = item->delta_high,
+		.p = item->p,
+		.q = 1,
+		.memory = metrics->found.memory,
+		.deviation = metrics->found.deviation,
+		.filter = METRIC_NOT_FILTERED,
+		.config = "metric",
+	};
+	change.samples_before = (double)(change.at - change.from);
+	change.samples_after = (double)(change.to - change.at);
+	change.smallest = smallest_change(metrics, &change, points->count);
+	judge_lasting(metrics, &change, points, index);
+	judge_seasonal(metrics, &change, points, repeats);
+	judge_threshold(metrics, &change, points);
+	vec_push(&metrics->changes, change);
+}
+
+size_t
+metrics_keep_series(struct metrics *metrics, const struct series_info *info,
+		    const struct series_points *points)
+{
+	struct metric_series series = {
+		.name = memory_string(info->name),
+		.unit = memory_string(info->unit),
+		.kind = info->kind,
+		.harm = info->harm,
+		.times = memory_copy(points->times, points->count * sizeof(*points->times)),
+		.values = memory_copy(points->values, points->count * sizeof(*points->values)),
+		.count = points->count,
+	};
+	vec_push(&metrics->series, series);
+	return metrics->series.count - 1;
+}
+
+int
+metrics_judge(struct metrics *metrics, const struct series_info *info,
+	      const struct series_points *points, struct error *err)
+{
+	uint32_t *groups = group_times(points);
+	struct changepoint_input input = { .values = points->values,
+					   .times = points->times,
+					   .groups = groups,
+					   .count = points->count };
+	int result = changepoints_find(&metrics->found, &input, NULL, err);
+	if (result < 0) {
+		error_prefix(err, "series %.80s", info->name);
+	} else if (metrics->found.items.count > 0) {
+		size_t series = metrics_keep_series(metrics, info, points);
+		for (size_t i = 0; i < metrics->found.items.count; i++)
+			take_change(metrics, series, points, i, groups != NULL);
+	}
+	metrics->tested++;
+	free(groups);
+	return result;
+}
