@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/base/str.h"
+#include "core/explain/settings.h"
 #include "views/commands/usage.h"
 #include "views/screens/screens.h"
 #include "views/screens/workstation.h"
@@ -43,6 +44,8 @@ static const char files[] =
 	".TP\n.I $XDG_DATA_HOME/headroom/headroom.db\n"
 	"The database, where neither \\fB\\-\\-db\\fR nor HEADROOM_DB names one. Made with mode "
 	"0600.\n"
+	".TP\n.I $XDG_CONFIG_HOME/headroom/config.yaml\n"
+	"The settings, where \\fB\\-\\-config\\fR names no other file; see CONFIGURATION.\n"
 	".TP\n.I $XDG_DATA_HOME/headroom/skills\n"
 	"Skills of the user; each is a folder with SKILL.md.\n"
 	".TP\n.I REPOSITORY/.headroom/skills\n"
@@ -56,6 +59,8 @@ static const char environment[] =
 	".TP\n.B HEADROOM_DB\nThe database.\n"
 	".TP\n.B HEADROOM_DATA\nThe folder that holds the shipped skills and the sample case.\n"
 	".TP\n.B HEADROOM_CLOCK\nA time at which the clock stands still, for tests.\n"
+	".TP\n.B HEADROOM_PROMETHEUS_TOKEN\nA bearer token for \\fBimport series "
+	"\\-\\-prometheus\\fR.\n"
 	".TP\n.BR XDG_DATA_HOME , \" XDG_CONFIG_HOME\" , \" XDG_STATE_HOME\"\n"
 	"Where files are kept; else below HOME.\n"
 	".TP\n.BR VISUAL , \" EDITOR\"\nThe editor.\n"
@@ -86,6 +91,36 @@ print_keys(FILE *to, const char *name, const struct action *table)
 	str_release(&text);
 }
 
+/* Text as it is: a backslash, a dot or a quote at the start of a line mean nothing there. */
+static void
+print_verbatim(FILE *to, const char *text)
+{
+	fputs(".nf\n", to);
+	for (bool fresh = true; *text != '\0'; text++) {
+		if (fresh && (*text == '.' || *text == '\''))
+			fputs("\\&", to);
+		if (*text == '\\' || *text == '-')
+			fputc('\\', to);
+		fputc(*text == '\\' ? 'e' : *text, to);
+		fresh = *text == '\n';
+	}
+	fputs(".fi\n", to);
+}
+
+static void
+print_configuration(FILE *to)
+{
+	fputs(".SH CONFIGURATION\n"
+	      "Settings are YAML; what is left out is as in the preset. \\fBheadroom service "
+	      "show\\fR tells\nwhat holds for a service. An unknown key is an error.\n.PP\n",
+	      to);
+	print_verbatim(to, settings_example);
+	fputs(".PP\nPresets (windows and thresholds of Table 1 of FBDetect, SOSP 2024):\n", to);
+	for (size_t i = 0; i < settings_preset_count(); i++)
+		fprintf(to, ".TP\n.B %s\n%s.\n", settings_preset(i)->name,
+			settings_preset(i)->what);
+}
+
 void
 manual_print(FILE *to)
 {
@@ -97,6 +132,7 @@ manual_print(FILE *to)
 	print_keys(to, "on every screen", workstation_actions);
 	for (size_t i = 0; screens[i] != NULL; i++)
 		print_keys(to, screens[i]->name, screens[i]->actions);
+	print_configuration(to);
 	fputs(files, to);
 	fputs(environment, to);
 	fputs(status, to);

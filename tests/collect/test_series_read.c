@@ -110,6 +110,14 @@ static const struct good {
 	{ "{\"time\":1,\"series\":\"a\",\"value\":5}\n\n"
 	  "{\"time\":\"2\",\"series\":\"a\",\"value\":null,\"unit\":\"ms\",\"x\":[1]}\n",
 	  "a: 1=5 2=- ms", "JSON lines" },
+	/* the short way and the long way say the same */
+	{ "{\"time\":1767225600.5,\"series\":\"a\",\"value\":1.25e1}\n"
+	  "{\"time\":1767225601.5,\"series\":\"\\u0061\",\"value\":1.25e1}\n"
+	  "{\"time\":1767225602,\"series\":\"b\",\"series\":\"a\",\"value\":\"nan\"}\n"
+	  "{\"time\":1767225603,\"series\":\"b\",\"series\":\"\\u0061\",\"value\":\"nan\"}\n",
+	  "a: 2026-01-01T00:00:00.500000Z=12.5 2026-01-01T00:00:01.500000Z=12.5 "
+	  "2026-01-01T00:00:02Z=- 2026-01-01T00:00:03Z=-",
+	  "JSON lines" },
 	{ " {\"time\":\"2026-01-01T00:00:00Z\",\"series\":\"f\",\"value\":0.25,\"samples\":8}",
 	  "f: 2026-01-01T00:00:00Z=0.25/8", "JSON lines" },
 };
@@ -164,6 +172,8 @@ static const struct bad {
 	  "memory:2: no \"series\"", "a: 1=1" },
 	{ "{\"time\":1,\"series\":\"a\",\"value\":1}\n{\"time\":[],\"series\":\"a\"}\n",
 	  "memory:2: no \"time\" that is one", "a: 1=1" },
+	{ "{\"time\":1,\"series\":\"a\",\"value\":1}\n{\"time\":2,\"series\":\"a\",\"value\":01}\n",
+	  "memory:2: ", "a: 1=1" },
 	{ "{\"time\":1,\"series\":\"a\",\"value\":1}\n7\n", "memory:2: not a JSON object",
 	  "a: 1=1" },
 	{ "{\"time\":1,\"series\":\"a\",\"value\":1}\n"
@@ -180,7 +190,11 @@ START_TEST(bad_text)
 
 	read_text(&reading, bad->text, strlen(bad->text), &options);
 	ck_assert_int_lt(reading.result, 0);
-	ck_assert_str_eq(reading.err.text, bad->error);
+	if (bad->error[strlen(bad->error) - 1] == ' ') /* the rest is the JSON reader's */
+		ck_assert_msg(strncmp(reading.err.text, bad->error, strlen(bad->error)) == 0, "%s",
+			      reading.err.text);
+	else
+		ck_assert_str_eq(reading.err.text, bad->error);
 	ck_assert_int_eq(reading.err.code, ERROR_INPUT);
 	series_table_release(&reading.table);
 	options.keep_going = true;
