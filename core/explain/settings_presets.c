@@ -6,9 +6,9 @@
 
 #define NONE (-1.0) /* no least change of the share */
 
-#define RAMP                                                        \
-	{                                                           \
-		.scale = DETECT_RAMP, .min_delta = DETECT_MIN_DELTA \
+#define RAMP                                                             \
+	{                                                                \
+		.scale = DETECT_RAMP, .min_delta = DETECT_MIN_DELTA_RAMP \
 	}
 #define CONFIG(the_scale, days, hours, lasts, delta, part)                      \
 	{                                                                       \
