@@ -19,9 +19,14 @@ const char *
 detect_filter_name(enum detect_filter filter)
 {
 	static const char *const names[] = {
-		[DETECT_PASSED] = "passed",         [DETECT_WENT_AWAY] = "went_away",
-		[DETECT_SEASONAL] = "seasonal",     [DETECT_THRESHOLD] = "threshold",
-		[DETECT_COST_SHIFT] = "cost_shift", [DETECT_DUPLICATE] = "duplicate",
+		[DETECT_PASSED] = "passed",
+		[DETECT_WENT_AWAY] = "went_away",
+		[DETECT_SEASONAL] = "seasonal",
+		[DETECT_THRESHOLD] = "threshold",
+		[DETECT_COST_SHIFT] = "cost_shift",
+		[DETECT_DUPLICATE] = "duplicate",
+		[DETECT_MIX] = "mix",
+		[DETECT_RENAMED] = "renamed",
 	};
 	return names[filter];
 }

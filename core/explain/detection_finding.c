@@ -269,10 +269,10 @@ static const struct detect_stage_result *
 stage_of(const struct detect_change *change)
 {
 	static const enum detect_stage stages[] = {
-		[DETECT_WENT_AWAY] = STAGE_WENT_AWAY,
-		[DETECT_THRESHOLD] = STAGE_THRESHOLD,
-		[DETECT_COST_SHIFT] = STAGE_COST_SHIFT,
-		[DETECT_DUPLICATE] = STAGE_DUPLICATE,
+		[DETECT_WENT_AWAY] = STAGE_WENT_AWAY, [DETECT_SEASONAL] = STAGE_SEASONAL,
+		[DETECT_THRESHOLD] = STAGE_THRESHOLD, [DETECT_COST_SHIFT] = STAGE_COST_SHIFT,
+		[DETECT_DUPLICATE] = STAGE_DUPLICATE, [DETECT_MIX] = STAGE_MIX,
+		[DETECT_RENAMED] = STAGE_RENAMED,
 	};
 	const struct detect_stage_result *result = &change->stages[stages[change->filter]];
 	return result->ran && !result->passed ? result : NULL;

@@ -12,6 +12,7 @@
 #include "core/base/memory.h"
 #include "core/base/vec.h"
 #include "core/detect/merge.h"
+#include "core/explain/detection_stages.h"
 
 /* Onsets this far apart, beside their intervals, may still be one change: one window in fifty. */
 #define SAME_CHANGE_PART 50
@@ -32,6 +33,7 @@ struct run {
 	struct detect_result result;
 	struct profile_set set;
 	struct detection_stacks stacks;
+	struct detection_work work;    /* read when something grew */
 	struct detect_domains domains; /* of the counts' functions, by name; filled when needed */
 	struct detection_report *report;
 	struct detection_outcome *out;
@@ -287,9 +289,37 @@ add_finding(struct run *run, const struct group *group, size_t index,
 	vec_release(&members);
 }
 
+static struct detection_span
+span_of(const struct run *run, size_t from, size_t to)
+{
+	struct detection_span span = { 0 };
+	for (size_t i = from; i < to; i++) {
+		const struct window *window = &run->counts.windows.items[run->windows.items[i]];
+		span.from = i == from ? window->start : span.from;
+		span.to = window->end > span.to ? window->end : span.to;
+		span.profiled += window->end - window->start;
+	}
+	return span;
+}
+
+/* The stages that come after moved cost; the filter says what they found. */
+static void
+judge_rest(struct run *run, struct detect_change *change)
+{
+	unsigned stages_off = run->settings.stages_off;
+	struct detection_span before = span_of(run, change->from, change->at);
+	struct detection_span after = span_of(run, change->at, change->to);
+	if (run->work.points.count > 0)
+		detection_judge_load(change, &run->work, &before, &after, stages_off);
+	if (change->filter == DETECT_PASSED)
+		detection_judge_rename(change, &run->stacks.view,
+				       (const char *const *)run->counts.functions, stages_off);
+}
+
 static void
 judge_shifts(struct run *run, struct group *group)
 {
+	bool is_on = (run->settings.stages_off & 1u << STAGE_COST_SHIFT) == 0;
 	size_t next = 0;
 	for (size_t i = 0; i < group->increases.count; i++) {
 		struct detect_change *increase = group->increases.items[i];
@@ -298,12 +328,15 @@ judge_shifts(struct run *run, struct group *group)
 		const struct detect_shift *shift = &group->shifts[next++];
 		detect_shift_result(&increase->stages[STAGE_COST_SHIFT], shift,
 				    (const char *const *)run->counts.functions);
-		if (shift->moved || shift->shrunk) {
+		if (is_on && (shift->moved || shift->shrunk)) {
 			increase->filter = DETECT_COST_SHIFT;
 			increase->why = shift->moved ? "the cost moved from another function"
 						     : "grew only because the rest shrank";
 			continue;
 		}
+		judge_rest(run, increase);
+		if (increase->filter != DETECT_PASSED)
+			continue;
 		add_finding(run, group, i, shift);
 	}
 }
@@ -383,7 +416,7 @@ static void
 keep_filtered(struct run *run)
 {
 	struct detection_run_record *record = &run->out->run;
-	uint64_t filtered[DETECT_DUPLICATE + 1] = { 0 };
+	uint64_t filtered[DETECT_FILTERS] = { 0 };
 	for (size_t i = 0; i < run->result.changes.count; i++) {
 		const struct detect_change *increase = &run->result.changes.items[i];
 		struct detection_subject subject = { .service = run->service,
@@ -413,7 +446,7 @@ keep_filtered(struct run *run)
 		record->from = w == 0 ? window->start : record->from;
 		record->to = window->end > record->to ? window->end : record->to;
 	}
-	for (enum detect_filter f = DETECT_PASSED + 1; f <= DETECT_DUPLICATE; f++)
+	for (enum detect_filter f = DETECT_PASSED + 1; f < DETECT_FILTERS; f++)
 		detection_run_record_stage(record, detect_filter_name(f), filtered[f]);
 }
 
@@ -437,6 +470,9 @@ group_all(struct run *run, struct error *err)
 	if (telemetry_profiles(store_telemetry(run->store), &run->query, &run->set, run->progress,
 			       err) < 0)
 		return -1;
+	if (detection_work_read(&run->work, run->store, run->service->id, run->chosen.work, err) <
+	    0)
+		return -1;
 	detection_stacks_init(&run->stacks, &run->set, &run->counts);
 	bool *taken = memory_alloc_array(run->result.changes.count, sizeof(*taken));
 	while (more && result == 0)
@@ -457,6 +493,7 @@ run_release(struct run *run)
 	profile_set_release(&run->set);
 	detection_stacks_release(&run->stacks);
 	detect_domains_release(&run->domains);
+	detection_work_release(&run->work);
 }
 
 int

@@ -3,9 +3,19 @@
 #include "tests/explain/suites.h"
 
 static Suite *(*const suites[])(void) = {
-	tree_suite,      functions_suite, significance_suite, impact_suite,
-	detection_suite, words_suite,     attribution_suite,  diff_clues_suite,
-	suspects_suite,  diff_same_suite, settings_suite,     detection_recover_suite,
+	tree_suite,
+	functions_suite,
+	significance_suite,
+	impact_suite,
+	detection_suite,
+	words_suite,
+	attribution_suite,
+	diff_clues_suite,
+	suspects_suite,
+	diff_same_suite,
+	settings_suite,
+	detection_recover_suite,
+	detection_stages_suite,
 };
 
 int

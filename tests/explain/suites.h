@@ -16,5 +16,6 @@ Suite *diff_clues_suite(void);
 Suite *diff_same_suite(void);
 Suite *settings_suite(void);
 Suite *suspects_suite(void);
+Suite *detection_stages_suite(void);
 
 #endif
