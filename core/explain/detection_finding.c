@@ -49,9 +49,10 @@ add_cost_shift(struct json *filters, const struct detection_subject *subject)
 	if (shift->source == SHIFT_NONE)
 		str_add(&why, "no function lost what this one gained");
 	else
-		str_addf(&why, "%s lost %.2f times what this one gained; moved cost is 0.7 to 1.43",
-			 name_of(subject, shift->source), shift->matched);
-	add_filter(filters, "cost_shift", shift->matched, 0.7, why.data);
+		str_addf(&why,
+			 "%s lost %.2f times what this one gained; moved cost is %.1f or more",
+			 name_of(subject, shift->source), shift->matched, 1 - SHIFT_LEFT_MAX);
+	add_filter(filters, "cost_shift", shift->matched, 1 - SHIFT_LEFT_MAX, why.data);
 	str_release(&why);
 }
 
@@ -123,6 +124,21 @@ stages_json(const struct detection_subject *subject)
 			result = cost_shift_result(subject);
 		if (result.ran)
 			json_append(list, detection_stage_json(&result));
+	}
+	return list;
+}
+
+/* Where part of the growth came from: functions that lost while this one gained. */
+static struct json *
+came_from_json(const struct detection_subject *subject)
+{
+	const struct detect_shift *shift = subject->shift;
+	struct json *list = json_array();
+	for (size_t i = 0; shift != NULL && i < shift->source_count; i++) {
+		struct json *source = json_object();
+		json_set_text(source, "name", name_of(subject, shift->sources[i].function));
+		json_set_number(source, "part", shift->sources[i].part);
+		json_append(list, source);
 	}
 	return list;
 }
@@ -202,6 +218,7 @@ evidence_text(const struct detection_subject *subject)
 	struct str text;
 	json_set(evidence, "filters", filters_json(subject));
 	json_set(evidence, "stages", stages_json(subject));
+	json_set(evidence, "came_from", came_from_json(subject));
 	json_set_number(evidence, "smallest", increase->smallest);
 	json_set_text(evidence, "scale", detect_scale_name(increase->scale));
 	json_set_number(evidence, "z", increase->z);
