@@ -101,7 +101,8 @@ int telemetry_series_list(struct telemetry *telemetry, const struct series_query
 			  struct series_list *out, struct error *err);
 /*
  * Gives the points of one series after the other, in order of service and id;
- * both are borrowed for the call. Memory is that of one series. A negative take ends it.
+ * both are borrowed for the call. Memory is that of one series. A negative take ends it; it must
+ * not read series of the same store.
  */
 typedef int series_take(void *user, const struct series_info *info,
 			const struct series_points *points, struct error *err);

@@ -149,6 +149,14 @@ bench_core() {
 	done
 }
 
+# Series from files and in the store.
+bench_series() {
+	make -s tests/bench/series || return
+	tests/bench/series "$work" | while IFS='	' read -r what measured goal note; do
+		row "$what" "$measured" "$goal" "$note"
+	done
+}
+
 # Change points of metric series: BENCH_SEED gives other series, BENCH_SERIES more of each kind.
 bench_changepoints() {
 	make -s tests/bench/changepoints || return
@@ -219,5 +227,6 @@ bench_import
 bench_screen
 bench_screen_peers
 bench_core
+bench_series
 bench_changepoints
 bench_fleet
