@@ -34,15 +34,22 @@ is_digit(char byte)
 	return byte >= '0' && byte <= '9';
 }
 
+/* More digits than DIGITS_EXACT wrap; then they are not looked at. */
 static const char *
 take_digits(const char *at, const char *end, struct decimal *out, bool fraction)
 {
-	for (; at < end && is_digit(*at); at++) {
-		if (out->significant < DIGITS_EXACT)
-			out->digits = out->digits * 10 + (uint64_t)(*at - '0');
-		out->significant += out->significant > 0 || *at != '0';
-		out->exponent -= fraction;
-	}
+	const char *from = at, *first;
+	uint64_t digits = out->digits;
+
+	if (out->significant == 0)
+		while (at < end && *at == '0')
+			at++;
+	for (first = at; at < end && is_digit(*at); at++)
+		digits = digits * 10 + (uint64_t)(*at - '0');
+	out->digits = digits;
+	out->significant += (int)(at - first);
+	if (fraction)
+		out->exponent -= at - from;
 	return at;
 }
 

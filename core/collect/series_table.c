@@ -8,7 +8,7 @@
 #include "core/base/memory.h"
 #include "core/base/vec.h"
 
-#define CAPACITY_FIRST 16
+#define CAPACITY_FIRST 64
 
 void
 series_table_init(struct series_table *table)
