@@ -33,6 +33,26 @@ detect_result_release(struct detect_result *result)
 }
 
 static int
+too_many(size_t window, struct error *err)
+{
+	return error_set(err, ERROR_INPUT, "window %zu: a function has more samples than all",
+			 window);
+}
+
+static int
+check_columns(const struct detect_input *input, struct error *err)
+{
+	for (size_t f = 0; f < input->functions; f++) {
+		const uint32_t *column = input->columns + f * input->windows;
+		for (size_t i = 0; i < input->windows; i++) {
+			if (column[i] > input->totals[i])
+				return too_many(i, err);
+		}
+	}
+	return 0;
+}
+
+static int
 check_input(struct run *run, struct error *err)
 {
 	const struct detect_input *input = run->input;
@@ -41,6 +61,8 @@ check_input(struct run *run, struct error *err)
 			return error_set(err, ERROR_INPUT, "window %zu has no samples", i);
 		run->total += (double)input->totals[i];
 	}
+	if (input->columns != NULL)
+		return check_columns(input, err);
 	for (size_t f = 0; f < input->functions; f++) {
 		for (size_t i = input->first[f]; i < input->first[f + 1]; i++) {
 			const struct detect_cell *cell = &input->cells[i];
@@ -48,9 +70,7 @@ check_input(struct run *run, struct error *err)
 			    (i > input->first[f] && cell[-1].window >= cell->window))
 				return error_set(err, ERROR_INPUT, "counts out of order");
 			if (cell->samples > input->totals[cell->window])
-				return error_set(err, ERROR_INPUT,
-						 "window %u: a function has more samples than all",
-						 cell->window);
+				return too_many(cell->window, err);
 		}
 	}
 	return 0;
@@ -68,6 +88,21 @@ least_delta(const struct run *run)
 	return least;
 }
 
+static double
+sum_of(const struct detect_input *input, size_t function)
+{
+	double sum = 0;
+	if (input->columns != NULL) {
+		const uint32_t *column = input->columns + function * input->windows;
+		for (size_t i = 0; i < input->windows; i++)
+			sum += column[i];
+		return sum;
+	}
+	for (size_t i = input->first[function]; i < input->first[function + 1]; i++)
+		sum += (double)input->cells[i].samples;
+	return sum;
+}
+
 /* Chosen by the sum over all windows only, which says nothing about when: the tests stay fair. */
 static void
 choose_functions(struct run *run)
@@ -75,9 +110,7 @@ choose_functions(struct run *run)
 	const struct detect_input *input = run->input;
 	double least = least_delta(run) * run->total * SERIES_SEGMENT_MIN / (double)input->windows;
 	for (size_t f = 0; f < input->functions; f++) {
-		double sum = 0;
-		for (size_t i = input->first[f]; i < input->first[f + 1]; i++)
-			sum += (double)input->cells[i].samples;
+		double sum = sum_of(input, f);
 		if (sum >= SAMPLES_MIN && sum >= least)
 			vec_push(&run->tested, (uint32_t)f);
 	}

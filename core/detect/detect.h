@@ -44,6 +44,9 @@ struct detect_input {
 	size_t functions;
 	const size_t *first; /* functions + 1 */
 	const struct detect_cell *cells;
+	/* Instead of first and cells, where most functions are in most windows: f in window w is
+	 * columns[f * windows + w]. */
+	const uint32_t *columns;
 	const int64_t *times; /* start of each window, microseconds, ascending; NULL: not known */
 };
 

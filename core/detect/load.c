@@ -15,6 +15,12 @@ load_counts(struct run *run, uint32_t function)
 	struct detect_series *series = &run->series;
 	detect_series_resize(series, input->windows);
 	memcpy(series->total, run->totals, input->windows * sizeof(*series->total));
+	if (input->columns != NULL) {
+		const uint32_t *column = input->columns + function * input->windows;
+		for (size_t i = 0; i < input->windows; i++)
+			series->count[i] = column[i];
+		return;
+	}
 	for (size_t i = input->first[function]; i < input->first[function + 1]; i++)
 		series->count[input->cells[i].window] = (double)input->cells[i].samples;
 }

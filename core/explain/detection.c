@@ -1,6 +1,8 @@
 /*
- * The detection run: every service that was asked for, then all findings in
- * one transaction. See detection.h.
+ * The detection run: all services that were asked for are scanned, many at
+ * once; the changes of all are corrected for all tests; what stands is
+ * explained service by service, and all findings are one transaction. See
+ * detection.h.
  */
 #include "core/explain/detection.h"
 
@@ -10,6 +12,8 @@
 #include "core/base/memory.h"
 #include "core/base/vec.h"
 #include "core/explain/detection_keep.h"
+#include "core/explain/detection_parallel.h"
+#include "core/explain/detection_scan.h"
 #include "core/explain/detection_service.h"
 #include "core/explain/impact.h"
 #include "core/explain/suspects.h"
@@ -61,58 +65,139 @@ explain(struct store *store, const struct service *service, struct finding *find
 	return result;
 }
 
-/* All outcomes of one run. */
-struct outcomes {
-	struct detection_outcome *items;
-	size_t count, capacity;
+/* One run over all services that were asked for; the three arrays are by service. */
+struct run {
+	struct service_list services;
+	const struct detection_options *options;
+	struct detection_scan *scans;
+	struct detection_outcome *outcomes;
 };
 
 static int
-run_service(struct detection_outcome *out, struct detection_report *report, struct store *store,
-	    const struct service *service, const struct detection_options *options,
-	    const struct progress *progress, struct error *err)
+scan_service(void *user, size_t index, struct store *store, const struct progress *progress,
+	     struct error *err)
 {
-	if (progress_cancelled(progress))
-		return error_set(err, ERROR_CANCELLED, "detection was cancelled");
-	if (detection_service_run(out, report, store, service, options, progress, err) < 0)
+	struct run *run = user;
+	return detection_scan_service(&run->scans[index], store, &run->services.items[index],
+				      run->options, progress, err);
+}
+
+/* The false discovery rate is that of everything that was looked at, not of each service. */
+static void
+correct(struct run *run)
+{
+	size_t count = run->services.count;
+	struct detect_result **results =
+		memory_alloc_array(count + 1, sizeof(struct detect_result *));
+	for (size_t i = 0; i < count; i++)
+		results[i] = &run->scans[i].result;
+	detect_correct(results, count, run->options->q_max);
+	free(results);
+}
+
+static int
+explain_service(void *user, size_t index, struct store *store, const struct progress *progress,
+		struct error *err)
+{
+	struct run *run = user;
+	const struct service *service = &run->services.items[index];
+	struct detection_outcome *outcome = &run->outcomes[index];
+	if (detection_service_explain(outcome, store, service, &run->scans[index], progress, err) <
+	    0)
 		return -1;
-	for (size_t f = 0; f < out->findings.count; f++) {
-		progress_report(progress, "ranking suspects", f, out->findings.count);
-		if (explain(store, service, &out->findings.items[f], progress, err) < 0)
+	for (size_t f = 0; f < outcome->findings.count; f++) {
+		if (explain(store, service, &outcome->findings.items[f], progress, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 static int
-find_all(struct outcomes *outcomes, struct detection_report *report, struct store *store,
-	 const struct service_list *services, const struct detection_options *options,
-	 const struct progress *progress, struct error *err)
+find_all(struct run *run, struct store *store, const struct progress *progress, struct error *err)
 {
-	for (size_t i = 0; i < services->count; i++) {
-		vec_push(outcomes, (struct detection_outcome){ 0 });
-		if (run_service(&outcomes->items[i], report, store, &services->items[i], options,
-				progress, err) < 0)
-			return -1;
+	struct detection_work work = { .what = "scanning services",
+				       .count = run->services.count,
+				       .threads = run->options->threads,
+				       .run = scan_service,
+				       .user = run };
+	run->scans = memory_alloc_array(run->services.count + 1, sizeof(*run->scans));
+	run->outcomes = memory_alloc_array(run->services.count + 1, sizeof(*run->outcomes));
+	if (detection_parallel(store, &work, progress, err) < 0)
+		return -1;
+	correct(run);
+	work.what = "explaining changes";
+	work.run = explain_service;
+	return detection_parallel(store, &work, progress, err);
+}
+
+static uint64_t *
+filter_of(struct detection_report *report, const char *stage)
+{
+	struct {
+		const char *name;
+		uint64_t *count;
+	} filters[] = {
+		{ "went_away", &report->filtered.went_away },
+		{ "seasonal", &report->filtered.seasonal },
+		{ "threshold", &report->filtered.threshold },
+		{ "cost_shift", &report->filtered.cost_shift },
+		{ "duplicate", &report->filtered.duplicate },
+	};
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+		if (strcmp(filters[i].name, stage) == 0)
+			return filters[i].count;
 	}
-	return 0;
+	return NULL;
+}
+
+static void
+report_service(struct detection_report *report, const struct detection_run_record *record)
+{
+	report->services++;
+	report->windows += record->windows;
+	report->samples += record->samples;
+	report->series += record->series;
+	report->change_points += record->change_points;
+	for (size_t i = 0; i < record->stage_count; i++) {
+		uint64_t *count = filter_of(report, record->stages[i].name);
+		if (count != NULL)
+			*count += record->stages[i].filtered;
+	}
+	if (record->windows > 0 && (report->from == 0 || record->from < report->from))
+		report->from = record->from;
+	if (record->to > report->to)
+		report->to = record->to;
+}
+
+static void
+run_release(struct run *run)
+{
+	for (size_t i = 0; i < run->services.count; i++) {
+		if (run->scans != NULL)
+			detection_scan_release(&run->scans[i]);
+		if (run->outcomes != NULL)
+			detection_outcome_release(&run->outcomes[i]);
+	}
+	free(run->scans);
+	free(run->outcomes);
+	service_list_release(&run->services);
 }
 
 int
 detection_run(struct store *store, const struct detection_options *options,
 	      struct detection_report *out, const struct progress *progress, struct error *err)
 {
-	struct service_list services = { 0 };
-	struct outcomes outcomes = { 0 };
+	struct run run = { .options = options };
 	detection_report_init(out);
-	int result = load_services(&services, store, options->service, err);
+	int result = load_services(&run.services, store, options->service, err);
 	if (result == 0)
-		result = find_all(&outcomes, out, store, &services, options, progress, err);
+		result = find_all(&run, store, progress, err);
+	for (size_t i = 0; result == 0 && i < run.services.count; i++)
+		report_service(out, &run.outcomes[i].run);
+	if (result == 0 && progress_cancelled(progress))
+		result = error_set(err, ERROR_CANCELLED, "detection was cancelled");
 	if (result == 0)
-		result = detection_keep(store, outcomes.items, outcomes.count, out, err);
-	for (size_t i = 0; i < outcomes.count; i++)
-		detection_outcome_release(&outcomes.items[i]);
-	vec_release(&outcomes);
-	service_list_release(&services);
+		result = detection_keep(store, run.outcomes, run.services.count, out, err);
+	run_release(&run);
 	return result;
 }

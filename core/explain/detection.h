@@ -30,7 +30,8 @@ struct detection_options {
 	 */
 	int64_t historic, analysis, extended;
 	double min_delta; /* least increase of the share; 0: 0.0005 (0.05 points), negative: none */
-	double q_max;     /* false discovery rate; 0: 0.01 */
+	double q_max;     /* false discovery rate over everything scanned; 0: 0.01 */
+	unsigned threads; /* 0: as many as there are cores; the answer does not depend on it */
 };
 
 struct detection_found {
