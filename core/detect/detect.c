@@ -13,6 +13,7 @@
 
 #define SAMPLES_MIN 6 /* of a function, over all windows: fewer can show nothing */
 #define REPORT_EVERY 256
+#define SURE_P 1e-6
 #define SCREEN_MARGIN 0.7 /* as in the coarse scan of scan.c */
 
 const char *
@@ -108,10 +109,10 @@ static void
 choose_functions(struct run *run)
 {
 	const struct detect_input *input = run->input;
-	double least = least_delta(run) * run->total * SERIES_SEGMENT_MIN / (double)input->windows;
+	run->least = least_delta(run) * run->total * SERIES_SEGMENT_MIN / (double)input->windows;
 	for (size_t f = 0; f < input->functions; f++) {
 		double sum = sum_of(input, f);
-		if (sum >= SAMPLES_MIN && sum >= least)
+		if (sum >= SAMPLES_MIN && sum >= run->least)
 			vec_push(&run->tested, (uint32_t)f);
 	}
 }
@@ -186,9 +187,25 @@ measure_all(struct run *run, struct error *err)
 		detect_noise_measure(&run->samples[i], &run->series, run->guess.starts.items,
 				     run->guess.starts.count);
 	}
+	for (size_t i = 0; i < run->tested.count && run->settings.priors != NULL; i++)
+		run->priors[i] = run->settings.priors[run->tested.items[i]];
+	if (run->settings.priors != NULL)
+		return 0;
 	detect_noise_join(run->priors, run->samples, run->tested.count, run->input->windows,
 			  run->first);
 	return 0;
+}
+
+/* Variance of a long mean over that of sampling alone: the service's word and its own. */
+static double
+long_unit(const struct run *run, size_t index)
+{
+	const struct detect_noise_sample *sample = &run->samples[index];
+	const struct detect_noise_prior *prior = &run->priors[index];
+	double own = sample->freedom / sample->memory;
+	double scale =
+		(prior->freedom * prior->scale + own * sample->scale) / (prior->freedom + own);
+	return fmax(scale, 1) * sample->memory;
 }
 
 /*
@@ -199,15 +216,32 @@ static bool
 can_be_skipped(const struct run *run, size_t index)
 {
 	const struct seen *seen = &run->seen[index];
-	const struct detect_noise_sample *sample = &run->samples[index];
-	const struct detect_noise_prior *prior = &run->priors[index];
 	if (!is_long(run) || !seen->quiet)
 		return false;
-	double own = sample->freedom / sample->memory;
-	double scale =
-		(prior->freedom * prior->scale + own * sample->scale) / (prior->freedom + own);
-	double needed = run->z_least * run->z_least * fmax(scale, 1) * sample->memory;
+	double needed = run->z_least * run->z_least * long_unit(run, index);
 	return seen->peak < SCREEN_MARGIN * needed;
+}
+
+/* Tells the watcher about a function; the series is loaded. */
+static void
+tell(struct run *run, size_t index)
+{
+	const struct seen *seen = &run->seen[index];
+	struct detect_look look = { .function = run->tested.items[index],
+				    .windows = run->input->windows,
+				    .seasonal = seen->counts != NULL,
+				    .unit = long_unit(run, index),
+				    .cut = seen->cut,
+				    .counts = run->series.count,
+				    .kept = run->series.kept,
+				    .prior = &run->priors[index] };
+	for (size_t i = 0; i < run->boundaries.items.count; i++) {
+		const struct detect_boundary *boundary = &run->boundaries.items.items[i];
+		bool sure = boundary->split.p <= SURE_P;
+		look.from = sure ? boundary->at : look.from;
+		look.square = sure ? 0 : fmax(look.square, boundary->split.z * boundary->split.z);
+	}
+	run->settings.watcher->look(run->settings.watcher->user, &look);
 }
 
 /* Returns how many tests beyond one this function took: each further level is a test. */
@@ -215,14 +249,23 @@ static size_t
 test_function(struct run *run, struct detect_result *out, size_t index)
 {
 	struct detect_noise noise;
-	if (can_be_skipped(run, index))
+	bool watched = is_long(run) && run->settings.watcher != NULL;
+	bool skipped = can_be_skipped(run, index);
+	vec_clear(&run->boundaries.items);
+	if (!skipped || watched)
+		run_load(run, index);
+	if (skipped) {
+		if (watched)
+			tell(run, index);
 		return 0;
-	run_load(run, index);
+	}
 	guess(run, index);
 	detect_noise_apply(&noise, &run->series, &run->samples[index], &run->priors[index]);
 	detect_segment(&run->boundaries, &run->series, &run->guess, &noise, run->settings.p_max);
 	for (size_t i = 0; i < run->boundaries.items.count; i++)
 		run_judge(run, out, index, i, &noise);
+	if (watched)
+		tell(run, index);
 	size_t count = run->boundaries.items.count;
 	return count > 1 ? count - 1 : 0;
 }
@@ -250,6 +293,7 @@ test_all(struct run *run, struct detect_result *out, struct error *err)
 	}
 	out->series = run->tested.count;
 	out->tests = tests;
+	out->least = run->least;
 	if (out->changes.count > 1)
 		qsort(out->changes.items, out->changes.count, sizeof(*out->changes.items),
 		      compare_changes);

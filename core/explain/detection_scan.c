@@ -10,6 +10,7 @@
 
 #include "core/base/memory.h"
 #include "core/base/vec.h"
+#include "core/explain/detection_next.h"
 
 /* Counts on their way from the store to the scan. */
 struct counts {
@@ -30,6 +31,8 @@ detection_scan_release(struct detection_scan *scan)
 		free(scan->names[i]);
 	free(scan->names);
 	free(scan->functions);
+	str_release(&scan->state);
+	detection_state_row_release(&scan->memory);
 	*scan = (struct detection_scan){ 0 };
 }
 
@@ -168,12 +171,8 @@ static int
 read_counts(struct counts *counts, struct detection_scan *scan, struct store *store, int64_t as_of,
 	    const struct progress *progress, struct error *err)
 {
-	struct telemetry *telemetry = store_telemetry(store);
-	if (telemetry_window_keys(telemetry, &scan->query, &scan->keys, err) < 0)
-		return -1;
-	choose_windows(&scan->keys, as_of);
-	int compact = telemetry_function_columns(telemetry, &scan->keys, NULL, 0, &counts->columns,
-						 progress, err);
+	int compact = telemetry_function_columns(store_telemetry(store), &scan->keys, NULL, 0,
+						 &counts->columns, progress, err);
 	if (compact < 0)
 		return -1;
 	if (compact == 0)
@@ -185,53 +184,108 @@ read_counts(struct counts *counts, struct detection_scan *scan, struct store *st
 	return 0;
 }
 
-static void
-fill_times(struct counts *counts, const struct window_keys *keys)
+static int
+scan_counts(const struct detection_scan *scan, struct counts *counts, size_t functions,
+	    const struct detect_settings *settings, struct detect_result *result,
+	    const struct progress *progress, struct error *err)
 {
+	const struct window_keys *keys = &scan->keys;
 	counts->totals = memory_alloc_array(keys->count + 1, sizeof(*counts->totals));
 	counts->times = memory_alloc_array(keys->count + 1, sizeof(*counts->times));
 	for (size_t w = 0; w < keys->count; w++) {
 		counts->totals[w] = keys->items[w].samples;
 		counts->times[w] = keys->items[w].start;
 	}
-}
-
-static int
-find_changes(struct detection_scan *scan, struct counts *counts, int64_t analysis_from,
-	     const struct progress *progress, struct error *err)
-{
-	struct detect_settings *settings = &scan->settings;
-	fill_times(counts, &scan->keys);
-	struct detect_input input = { .windows = scan->keys.count,
+	struct detect_input input = { .windows = keys->count,
 				      .totals = counts->totals,
-				      .functions = scan->function_count,
+				      .functions = functions,
 				      .first = counts->first,
 				      .cells = counts->cells,
 				      .columns = counts->columns.counts,
 				      .times = counts->times };
-	while (settings->from_window < input.windows &&
-	       counts->times[settings->from_window] < analysis_from)
-		settings->from_window++;
-	return detect_scan_service(&scan->result, &input, settings, progress, err);
+	return detect_scan_service(result, &input, settings, progress, err);
+}
+
+int
+detection_scan_columns(const struct detection_scan *scan, const struct function_columns *columns,
+		       const struct detect_settings *settings, struct detect_result *result,
+		       const struct progress *progress, struct error *err)
+{
+	struct counts counts = { .columns = *columns };
+	int done = scan_counts(scan, &counts, columns->function_count, settings, result, progress,
+			       err);
+	counts.columns = (struct function_columns){ 0 }; /* the caller's */
+	counts_release(&counts);
+	return done;
+}
+
+/* Everything is read and scanned, and a state left where the windows are many. */
+static int
+scan_all(struct detection_scan *scan, struct store *store, int64_t as_of, int64_t analysis_from,
+	 const struct progress *progress, struct error *err)
+{
+	struct counts counts = { 0 };
+	struct detection_state state = { .settings = scan->digest };
+	struct detect_watcher watcher = { .look = detection_state_look, .user = &state };
+	struct detect_settings settings = scan->settings;
+	int done = read_counts(&counts, scan, store, as_of, progress, err);
+	settings.from_window = 0;
+	while (settings.from_window < scan->keys.count &&
+	       scan->keys.items[settings.from_window].start < analysis_from)
+		settings.from_window++;
+	scan->settings.from_window = settings.from_window;
+	bool remembers = done == 0 && as_of == 0 && scan->functions != NULL &&
+			 scan->keys.count >= STATE_WINDOWS_MIN;
+	if (remembers) {
+		settings.watcher = &watcher;
+		detection_state_begin(&state, &scan->keys, scan->functions, scan->function_count,
+				      counts.columns.counts);
+	}
+	if (done == 0)
+		done = scan_counts(scan, &counts, scan->function_count, &settings, &scan->result,
+				   progress, err);
+	if (done == 0 && remembers) {
+		detection_state_end(&state, &scan->result);
+		detection_state_write(&scan->state, &state);
+		scan->state_is_new = true;
+	}
+	detection_state_release(&state);
+	counts_release(&counts);
+	return done;
+}
+
+static int
+scan_service(struct detection_scan *scan, struct store *store, const struct service *service,
+	     const struct detection_options *options, const struct progress *progress,
+	     struct error *err)
+{
+	int64_t analysis_from = 0;
+	int known = 0;
+	if (set_query(scan, store, service, options, &analysis_from, err) < 0 ||
+	    telemetry_window_keys(store_telemetry(store), &scan->query, &scan->keys, err) < 0)
+		return -1;
+	choose_windows(&scan->keys, options->as_of);
+	scan->digest = detection_settings_digest(options, &scan->settings);
+	if (options->as_of == 0 && scan->p_near > 0)
+		known = casebook_detection_state(store, service->id, &scan->memory, err);
+	if (known > 0)
+		known = detection_next(scan, store, analysis_from, progress, err);
+	if (known < 0)
+		return -1;
+	return known > 0 ? 0 : scan_all(scan, store, options->as_of, analysis_from, progress, err);
 }
 
 int
 detection_scan_service(struct detection_scan *out, struct store *store,
 		       const struct service *service, const struct detection_options *options,
-		       const struct progress *progress, struct error *err)
+		       double p_near, const struct progress *progress, struct error *err)
 {
-	struct counts counts = { 0 };
-	int64_t analysis_from = 0;
-	int result = -1;
-	*out = (struct detection_scan){ .settings = { .min_delta = options->min_delta,
+	*out = (struct detection_scan){ .p_near = p_near,
+					.settings = { .min_delta = options->min_delta,
 						      .q_max = options->q_max } };
-	if (set_query(out, store, service, options, &analysis_from, err) == 0 &&
-	    read_counts(&counts, out, store, options->as_of, progress, err) == 0)
-		result = find_changes(out, &counts, analysis_from, progress, err);
-	counts_release(&counts);
-	if (result < 0) {
-		detection_scan_release(out);
-		return error_prefix(err, "service %s", service->name);
-	}
-	return 0;
+	str_init(&out->state, DETECTION_STATE_MAX);
+	if (scan_service(out, store, service, options, progress, err) == 0)
+		return 0;
+	detection_scan_release(out);
+	return error_prefix(err, "service %s", service->name);
 }
