@@ -13,6 +13,7 @@
 
 #define SAMPLES_MIN 6 /* of a function, over all windows: fewer can show nothing */
 #define REPORT_EVERY 256
+#define SURE_P 1e-6
 #define SCREEN_MARGIN 0.7 /* as in the coarse scan of scan.c */
 
 const char *
@@ -38,6 +39,26 @@ detect_result_release(struct detect_result *result)
 }
 
 static int
+too_many(size_t window, struct error *err)
+{
+	return error_set(err, ERROR_INPUT, "window %zu: a function has more samples than all",
+			 window);
+}
+
+static int
+check_columns(const struct detect_input *input, struct error *err)
+{
+	for (size_t f = 0; f < input->functions; f++) {
+		const uint32_t *column = input->columns + f * input->windows;
+		for (size_t i = 0; i < input->windows; i++) {
+			if (column[i] > input->totals[i])
+				return too_many(i, err);
+		}
+	}
+	return 0;
+}
+
+static int
 check_input(struct run *run, struct error *err)
 {
 	const struct detect_input *input = run->input;
@@ -46,6 +67,8 @@ check_input(struct run *run, struct error *err)
 			return error_set(err, ERROR_INPUT, "window %zu has no samples", i);
 		run->total += (double)input->totals[i];
 	}
+	if (input->columns != NULL)
+		return check_columns(input, err);
 	for (size_t f = 0; f < input->functions; f++) {
 		for (size_t i = input->first[f]; i < input->first[f + 1]; i++) {
 			const struct detect_cell *cell = &input->cells[i];
@@ -53,9 +76,7 @@ check_input(struct run *run, struct error *err)
 			    (i > input->first[f] && cell[-1].window >= cell->window))
 				return error_set(err, ERROR_INPUT, "counts out of order");
 			if (cell->samples > input->totals[cell->window])
-				return error_set(err, ERROR_INPUT,
-						 "window %u: a function has more samples than all",
-						 cell->window);
+				return too_many(cell->window, err);
 		}
 	}
 	return 0;
@@ -73,17 +94,30 @@ least_delta(const struct run *run)
 	return least;
 }
 
+static double
+sum_of(const struct detect_input *input, size_t function)
+{
+	double sum = 0;
+	if (input->columns != NULL) {
+		const uint32_t *column = input->columns + function * input->windows;
+		for (size_t i = 0; i < input->windows; i++)
+			sum += column[i];
+		return sum;
+	}
+	for (size_t i = input->first[function]; i < input->first[function + 1]; i++)
+		sum += (double)input->cells[i].samples;
+	return sum;
+}
+
 /* Chosen by the sum over all windows only, which says nothing about when: the tests stay fair. */
 static void
 choose_functions(struct run *run)
 {
 	const struct detect_input *input = run->input;
-	double least = least_delta(run) * run->total * SERIES_SEGMENT_MIN / (double)input->windows;
+	run->least = least_delta(run) * run->total * SERIES_SEGMENT_MIN / (double)input->windows;
 	for (size_t f = 0; f < input->functions; f++) {
-		double sum = 0;
-		for (size_t i = input->first[f]; i < input->first[f + 1]; i++)
-			sum += (double)input->cells[i].samples;
-		if (sum >= SAMPLES_MIN && sum >= least)
+		double sum = sum_of(input, f);
+		if (sum >= SAMPLES_MIN && sum >= run->least)
 			vec_push(&run->tested, (uint32_t)f);
 	}
 }
@@ -158,9 +192,25 @@ measure_all(struct run *run, struct error *err)
 		detect_noise_measure(&run->samples[i], &run->series, run->guess.starts.items,
 				     run->guess.starts.count);
 	}
+	for (size_t i = 0; i < run->tested.count && run->settings.priors != NULL; i++)
+		run->priors[i] = run->settings.priors[run->tested.items[i]];
+	if (run->settings.priors != NULL)
+		return 0;
 	detect_noise_join(run->priors, run->samples, run->tested.count, run->input->windows,
 			  run->first);
 	return 0;
+}
+
+/* Variance of a long mean over that of sampling alone: the service's word and its own. */
+static double
+long_unit(const struct run *run, size_t index)
+{
+	const struct detect_noise_sample *sample = &run->samples[index];
+	const struct detect_noise_prior *prior = &run->priors[index];
+	double own = sample->freedom / sample->memory;
+	double scale =
+		(prior->freedom * prior->scale + own * sample->scale) / (prior->freedom + own);
+	return fmax(scale, 1) * sample->memory;
 }
 
 /*
@@ -171,15 +221,32 @@ static bool
 can_be_skipped(const struct run *run, size_t index)
 {
 	const struct seen *seen = &run->seen[index];
-	const struct detect_noise_sample *sample = &run->samples[index];
-	const struct detect_noise_prior *prior = &run->priors[index];
 	if (!is_long(run) || !seen->quiet)
 		return false;
-	double own = sample->freedom / sample->memory;
-	double scale =
-		(prior->freedom * prior->scale + own * sample->scale) / (prior->freedom + own);
-	double needed = run->z_least * run->z_least * fmax(scale, 1) * sample->memory;
+	double needed = run->z_least * run->z_least * long_unit(run, index);
 	return seen->peak < SCREEN_MARGIN * needed;
+}
+
+/* Tells the watcher about a function; the series is loaded. */
+static void
+tell(struct run *run, size_t index)
+{
+	const struct seen *seen = &run->seen[index];
+	struct detect_look look = { .function = run->tested.items[index],
+				    .windows = run->input->windows,
+				    .seasonal = seen->counts != NULL,
+				    .unit = long_unit(run, index),
+				    .cut = seen->cut,
+				    .counts = run->series.count,
+				    .kept = run->series.kept,
+				    .prior = &run->priors[index] };
+	for (size_t i = 0; i < run->boundaries.items.count; i++) {
+		const struct detect_boundary *boundary = &run->boundaries.items.items[i];
+		bool sure = boundary->split.p <= SURE_P;
+		look.from = sure ? boundary->at : look.from;
+		look.square = sure ? 0 : fmax(look.square, boundary->split.z * boundary->split.z);
+	}
+	run->settings.watcher->look(run->settings.watcher->user, &look);
 }
 
 /* Returns how many tests beyond one this function took: each further level is a test. */
@@ -187,9 +254,16 @@ static size_t
 test_function(struct run *run, struct detect_result *out, size_t index)
 {
 	struct detect_noise noise;
-	if (can_be_skipped(run, index))
+	bool watched = is_long(run) && run->settings.watcher != NULL;
+	bool skipped = can_be_skipped(run, index);
+	vec_clear(&run->boundaries.items);
+	if (!skipped || watched)
+		run_load(run, index);
+	if (skipped) {
+		if (watched)
+			tell(run, index);
 		return 0;
-	run_load(run, index);
+	}
 	guess(run, index);
 	detect_noise_apply(&noise, &run->series, &run->samples[index], &run->priors[index]);
 	detect_segment(&run->boundaries, &run->series, &run->guess, &noise, run->settings.p_max);
@@ -197,6 +271,8 @@ test_function(struct run *run, struct detect_result *out, size_t index)
 		return 0;
 	for (size_t i = 0; i < run->boundaries.items.count; i++)
 		run_judge(run, out, index, i, &noise);
+	if (watched)
+		tell(run, index);
 	size_t count = run->boundaries.items.count;
 	return count > 1 ? count - 1 : 0;
 }
@@ -224,6 +300,7 @@ test_all(struct run *run, struct detect_result *out, struct error *err)
 	}
 	out->series = run->tested.count;
 	out->tests = tests;
+	out->least = run->least;
 	if (out->changes.count > 1)
 		qsort(out->changes.items, out->changes.count, sizeof(*out->changes.items),
 		      compare_changes);
@@ -293,24 +370,31 @@ longest_dip(const struct detect_input *input)
 	return (size_t)((double)input->windows * (double)(week / 2) / (double)span);
 }
 
-static void
-set_defaults(struct run *run)
+void
+detect_settings_spans(struct detect_spans *out, const struct detect_settings *settings,
+		      const int64_t *times, size_t windows)
 {
-	struct detect_settings *settings = &run->settings;
 	struct detect_config configs[DETECT_CONFIGS_MAX];
-	if (settings->p_max <= 0)
-		settings->p_max = 0.01;
-	if (settings->configs == NULL)
-		settings->configs = detect_configs_default(&settings->config_count);
 	size_t count = settings->config_count;
+	const struct detect_config *from = settings->configs;
+	if (from == NULL)
+		from = detect_configs_default(&count);
 	count = count < DETECT_CONFIGS_MAX ? count : DETECT_CONFIGS_MAX;
 	for (size_t i = 0; i < count; i++) {
-		configs[i] = settings->configs[i];
+		configs[i] = from[i];
 		if (settings->min_delta != 0)
 			configs[i].min_delta = fmax(settings->min_delta, 0);
 	}
+	detect_spans_fit(out, configs, count, times, windows);
+}
+
+static void
+set_defaults(struct run *run)
+{
+	if (run->settings.p_max <= 0)
+		run->settings.p_max = 0.01;
 	run->dip_most = longest_dip(run->input);
-	detect_spans_fit(&run->spans, configs, count, run->input->times, run->input->windows);
+	detect_settings_spans(&run->spans, &run->settings, run->input->times, run->input->windows);
 }
 
 int

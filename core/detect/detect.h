@@ -8,6 +8,7 @@
 #ifndef HEADROOM_DETECT_DETECT_H
 #define HEADROOM_DETECT_DETECT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,7 @@
 #include "core/base/progress.h"
 #include "core/base/vec.h"
 #include "core/detect/direction.h"
+#include "core/detect/dispersion.h"
 #include "core/detect/scales.h"
 #include "core/detect/stage.h"
 
@@ -47,10 +49,31 @@ struct detect_input {
 	size_t functions;
 	const size_t *first; /* functions + 1 */
 	const struct detect_cell *cells;
+	/* Instead of first and cells, where most functions are in most windows: f in window w is
+	 * columns[f * windows + w]. */
+	const uint32_t *columns;
 	const int64_t *times; /* start of each window, microseconds, ascending; NULL: not known */
 };
 
 #define DETECT_Q_MAX 0.01
+
+/* What the scan of a long series tells of each function, for what remembers it (screen.h). */
+struct detect_look {
+	uint32_t function;
+	size_t windows;
+	size_t from;   /* where the level begins that reaches to the end, by changes of p <= 1e-6 */
+	bool seasonal; /* its season was taken off the counts */
+	double unit;   /* variance of a long mean over that of sampling alone */
+	double cut;    /* lone windows beyond cut / sqrt(n) of their neighbours' share are spikes */
+	double square; /* of the z of the last change after from; 0: there is none */
+	const double *counts, *kept; /* as given, and with lone spikes cut back */
+	const struct detect_noise_prior *prior;
+};
+
+struct detect_watcher {
+	void (*look)(void *user, const struct detect_look *look);
+	void *user;
+};
 
 struct detect_settings {
 	double min_delta;   /* of all scales; 0: that of each scale, negative: none */
@@ -59,7 +82,11 @@ struct detect_settings {
 	size_t from_window; /* changes before this window are too old to be reported */
 	const struct detect_config *configs; /* NULL: detect_configs_default */
 	size_t config_count;
-	unsigned stages_off; /* 1u << enum detect_stage: these filter nothing */
+	unsigned stages_off;                  /* 1u << enum detect_stage: these filter nothing */
+	const struct detect_watcher *watcher; /* NULL: nobody wants to know */
+	/* By function: what the functions of its service said together in an earlier scan, where
+	 * only some are scanned; NULL: found here. For series of 128 windows and more. */
+	const struct detect_noise_prior *priors;
 };
 
 struct detect_change {
@@ -85,8 +112,9 @@ struct detect_change {
 struct detect_result {
 	VEC(struct detect_change) changes; /* smallest p first */
 	size_t series;                     /* functions that could be tested */
-	size_t tests;                      /* that the p of one direction are chosen from */
-	struct detect_spans spans;         /* how each configuration was fitted to the windows */
+	double least;              /* samples over all windows that make a function worth a test */
+	size_t tests;              /* that the p of one direction are chosen from */
+	struct detect_spans spans; /* how each configuration was fitted to the windows */
 };
 
 void detect_result_release(struct detect_result *result);
@@ -111,6 +139,10 @@ int detect_scan_service(struct detect_result *out, const struct detect_input *in
  * for the rest. Results keep their order.
  */
 void detect_correct(struct detect_result *const *results, size_t count, double q_max);
+
+/* How these settings fit windows that begin at these times (see detect_spans_fit). */
+void detect_settings_spans(struct detect_spans *out, const struct detect_settings *settings,
+			   const int64_t *times, size_t windows);
 
 /* Both of the above for one service. */
 int detect_increases(struct detect_result *out, const struct detect_input *input,

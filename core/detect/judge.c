@@ -119,13 +119,7 @@ judge_season(struct run *run, struct detect_change *change, double ratio)
 	struct detect_stage_result *stage = &change->stages[STAGE_SEASONAL];
 	const struct detect_input *input = run->input;
 	size_t lasted = input->windows - change->at;
-	for (size_t i = 0; i < input->windows; i++)
-		run->shares[i] = 0;
-	for (size_t i = input->first[change->function]; i < input->first[change->function + 1];
-	     i++) {
-		const struct detect_cell *cell = &input->cells[i];
-		run->shares[cell->window] = (double)cell->samples / run->totals[cell->window];
-	}
+	run_shares(run, change->function);
 	struct seasonal_input seasonal = { .values = run->shares,
 					   .weights = run->totals,
 					   .times = input->times,

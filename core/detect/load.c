@@ -18,8 +18,31 @@ load_counts(struct run *run, uint32_t function)
 	struct detect_series *series = &run->series;
 	detect_series_resize(series, input->windows);
 	memcpy(series->total, run->totals, input->windows * sizeof(*series->total));
+	if (input->columns != NULL) {
+		const uint32_t *column = input->columns + function * input->windows;
+		for (size_t i = 0; i < input->windows; i++)
+			series->count[i] = column[i];
+		return;
+	}
 	for (size_t i = input->first[function]; i < input->first[function + 1]; i++)
 		series->count[input->cells[i].window] = (double)input->cells[i].samples;
+}
+
+void
+run_shares(struct run *run, uint32_t function)
+{
+	const struct detect_input *input = run->input;
+	memset(run->shares, 0, input->windows * sizeof(*run->shares));
+	if (input->columns != NULL) {
+		const uint32_t *column = input->columns + function * input->windows;
+		for (size_t i = 0; i < input->windows; i++)
+			run->shares[i] = column[i] / run->totals[i];
+		return;
+	}
+	for (size_t i = input->first[function]; i < input->first[function + 1]; i++) {
+		const struct detect_cell *cell = &input->cells[i];
+		run->shares[cell->window] = (double)cell->samples / run->totals[cell->window];
+	}
 }
 
 static void
@@ -102,5 +125,6 @@ run_look(struct run *run, size_t index)
 	load_counts(run, run->tested.items[index]);
 	remove_season(run, seen);
 	seen->spiky = detect_series_cut_spikes(&run->series) > 0;
+	seen->cut = run->series.cut;
 	detect_series_weigh(&run->series, 0);
 }

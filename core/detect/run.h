@@ -20,6 +20,7 @@ struct run {
 	struct detect_settings settings;
 	const struct progress *progress;
 	double total;
+	double least;   /* samples that make a function worth a test */
 	double *totals; /* of the input */
 	struct detect_spans spans;
 	size_t dip_most; /* windows that the weekend of a week may last, see lasting.h */
@@ -41,6 +42,7 @@ struct run {
 /* What the first look at a function leaves for the second. */
 struct seen {
 	bool spiky;    /* has spikes to cut */
+	double cut;    /* from where on a window is one; see struct detect_series */
 	float *counts; /* windows of them, without their season; NULL: no season */
 	bool quiet;    /* no level was guessed */
 	double peak;   /* square of the best split, per variance p (1 - p), an upper bound */
@@ -58,6 +60,9 @@ void run_look(struct run *run, size_t index);
  */
 bool run_repeats_weekly(const struct run *run, const struct detect_change *change, double unit,
 			struct detect_stage_result *stage);
+
+/* The shares of a function of the input as given, into run->shares. */
+void run_shares(struct run *run, uint32_t function);
 
 /* A boundary as a change, with what its filters say. */
 void run_judge(struct run *run, struct detect_result *out, size_t index, size_t boundary,

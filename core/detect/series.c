@@ -166,6 +166,7 @@ detect_series_cut_spikes(struct detect_series *series)
 	size_t points = series->points;
 	size_t cut = 0;
 	memcpy(series->kept, series->count, points * sizeof(*series->kept));
+	series->cut = INFINITY;
 	if (points < CUT_POINTS_MIN)
 		return 0;
 	/* The sums are not in use before detect_series_weigh. */
@@ -189,6 +190,7 @@ detect_series_cut_spikes(struct detect_series *series)
 	/* The median of five takes part of the noise along, hence the factor above 1.4826. */
 	double scale = fmax(1, rank_select(sizes, points, points / 2) * 1.9);
 	double bound = CUT_DEVIATIONS * scale;
+	series->cut = bound / sqrt(unit);
 	for (size_t i = 0; i < points; i++) {
 		if (fabs(away[i]) <= bound)
 			continue;

@@ -12,13 +12,15 @@
 
 struct detect_series {
 	size_t points, capacity;
-	double *count;                 /* k as given */
-	double *total;                 /* n > 0 as given */
-	double *kept;                  /* k with lone spikes cut back, see detect_series_weigh */
-	double *share;                 /* kept / total */
-	double *sum_weight;            /* points + 1: sums of w = n / (1 + (n - 1) intraclass) */
-	double *sum_weighted_share;    /* of w * share */
-	double *sum_weighted_square;   /* of w * share^2 */
+	double *count;               /* k as given */
+	double *total;               /* n > 0 as given */
+	double *kept;                /* k with lone spikes cut back, see detect_series_weigh */
+	double *share;               /* kept / total */
+	double *sum_weight;          /* points + 1: sums of w = n / (1 + (n - 1) intraclass) */
+	double *sum_weighted_share;  /* of w * share */
+	double *sum_weighted_square; /* of w * share^2 */
+	double cut; /* of the latest cutting: spikes are over cut / sqrt(n) off; INFINITY: not cut
+		     */
 	double *sum_count, *sum_total; /* of the counts as given */
 };
 

@@ -31,13 +31,14 @@ struct detection_options {
 	 */
 	int64_t historic, analysis, extended;
 	double min_delta; /* least increase of the share; 0: 0.0005 (0.05 points), negative: none */
-	double q_max;     /* false discovery rate; 0: 0.01 */
+	double q_max;     /* false discovery rate over everything scanned; 0: 0.01 */
 	const struct settings *settings; /* config.yaml; NULL: the defaults */
 	const char *preset;              /* goes over them; NULL: none */
 	unsigned scales_off;             /* 1u << enum detect_scale: not run */
 	unsigned stages_off;             /* 1u << enum detect_stage: they filter nothing ... */
 	bool stages_set; /* ... beside those that settings switch off; true: these alone */
-	bool full;       /* look at all windows again, whatever an earlier run left */
+	bool full;       /* nothing that an earlier run remembers is used; what this one finds is */
+	unsigned threads; /* 0: as many as there are cores; the answer does not depend on it */
 };
 
 struct detection_found {
@@ -81,6 +82,10 @@ void detection_report_init(struct detection_report *report);
 void detection_report_release(struct detection_report *report);
 
 /*
+ * A service that was scanned before is read from where that run ended, and only what may have
+ * changed is scanned again (detection_state.h has the bound); other settings, late windows or
+ * `full` have it scanned anew, as_of does so for this run alone. With nothing new the report is
+ * the same. Services are scanned on all cores; the false discovery rate is over all of them.
  * All findings of one run are one transaction: an error or a cancel leaves the case book as
  * it was. The same change found again, also with an onset that moved a little, keeps its
  * finding. out may be uninitialised; release it also after an error. A service without six windows

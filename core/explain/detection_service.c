@@ -1,7 +1,7 @@
 /*
- * One service: counts to change points (core/detect), change points of one
- * time to one subject with the help of the stacks, subjects to findings.
- * Stacks are read only when something grew. Called by detection.c.
+ * One service: change points of one time to one subject with the help of the
+ * stacks, subjects to findings. Stacks are read only when something grew.
+ * Called by detection.c, after detection_scan.c and the correction for all tests.
  */
 #include "core/explain/detection_service.h"
 
@@ -21,21 +21,13 @@
 struct run {
 	struct store *store;
 	const struct service *service;
-	const struct detection_options *options;
-	struct window_query query;
-	struct function_counts counts;
-	VEC(size_t) windows; /* by window of the input: that of the counts */
-	uint64_t *totals;
-	size_t *first;
-	struct detect_cell *cells;
-	struct detection_settings chosen;
-	struct detect_settings settings; /* borrows from chosen */
-	struct detect_result result;
+	struct detection_scan *scan;
+	struct function_counts counts; /* windows and names; the cells were the scan's */
+	VEC(size_t) windows;           /* by window of the input: that of the counts */
 	struct profile_set set;
 	struct detection_stacks stacks;
 	struct detection_work work;    /* read when something grew */
 	struct detect_domains domains; /* of the counts' functions, by name; filled when needed */
-	struct detection_report *report;
 	struct detection_outcome *out;
 	const struct progress *progress;
 };
@@ -49,97 +41,40 @@ struct group {
 	size_t shift_count;
 };
 
-/* The stretch of time that is looked at; see struct detection_options. */
+/* The windows of the scan among those that the store has by now; both are in one order. */
 static int
-set_query(struct run *run, int64_t *analysis_from, struct error *err)
+pair_windows(struct run *run, struct error *err)
 {
-	const struct detection_options *options = run->options;
-	struct window_query *query = &run->query;
-	*query = (struct window_query){ .service = run->service->id,
-					.newest = DETECTION_WINDOWS_MAX };
-	*analysis_from = INT64_MIN;
-	int64_t end = options->as_of;
-	if (end == 0 && (options->historic > 0 || options->analysis > 0)) {
-		struct window_list newest = { 0 };
-		struct window_query last = { .service = run->service->id, .newest = 1 };
-		if (telemetry_windows(store_telemetry(run->store), &last, &newest, err) < 0)
-			return -1;
-		end = newest.count > 0 ? newest.items[0].end : 0;
-		window_list_release(&newest);
-	}
-	if (end == 0)
-		return 0;
-	int64_t recent = options->analysis + options->extended;
-	query->from = options->historic > 0 ? end - recent - options->historic : INT64_MIN;
-	query->to = end;
-	if (options->analysis > 0)
-		*analysis_from = end - recent;
-	return 0;
-}
-
-/* Windows without samples say nothing; one that ends after as_of was not there yet. */
-static void
-choose_windows(struct run *run)
-{
+	const struct window_keys *keys = &run->scan->keys;
 	const struct window_list *windows = &run->counts.windows;
-	for (size_t i = 0; i < windows->count; i++) {
-		const struct window *window = &windows->items[i];
-		if (window->samples == 0 ||
-		    (run->options->as_of != 0 && window->end > run->options->as_of))
-			continue;
-		vec_push(&run->windows, i);
-		run->report->samples += window->samples;
-		if (run->report->from == 0 || window->start < run->report->from)
-			run->report->from = window->start;
-		if (window->end > run->report->to)
-			run->report->to = window->end;
+	for (size_t i = 0; i < windows->count && run->windows.count < keys->count; i++) {
+		if (windows->items[i].id == keys->items[run->windows.count].id)
+			vec_push(&run->windows, i);
 	}
-	run->report->windows += run->windows.count;
+	if (run->windows.count == keys->count)
+		return 0;
+	return error_set(err, ERROR_CONFLICT, "windows went away while they were looked at");
 }
 
-/* From rows by window to columns by function. */
-static void
-transpose(struct run *run)
-{
-	const struct function_counts *counts = &run->counts;
-	size_t functions = counts->function_count;
-	run->totals = memory_alloc_array(run->windows.count + 1, sizeof(*run->totals));
-	run->first = memory_alloc_array(functions + 2, sizeof(*run->first));
-	for (size_t w = 0; w < run->windows.count; w++) {
-		size_t row = run->windows.items[w];
-		run->totals[w] = counts->windows.items[row].samples;
-		for (size_t i = counts->rows[row]; i < counts->rows[row + 1]; i++)
-			run->first[counts->cells[i].function + 2]++;
-	}
-	for (size_t f = 2; f < functions + 2; f++)
-		run->first[f] += run->first[f - 1];
-	run->cells = memory_alloc_array(run->first[functions + 1] + 1, sizeof(*run->cells));
-	for (size_t w = 0; w < run->windows.count; w++) {
-		size_t row = run->windows.items[w];
-		for (size_t i = counts->rows[row]; i < counts->rows[row + 1]; i++) {
-			size_t at = run->first[counts->cells[i].function + 1]++;
-			run->cells[at] =
-				(struct detect_cell){ (uint32_t)w, counts->cells[i].samples };
-		}
-	}
-}
-
+/* Windows and names as findings need them; counts were given back after the scan. */
 static int
-find_increases(struct run *run, int64_t analysis_from, struct error *err)
+load_names(struct run *run, struct error *err)
 {
-	struct detect_input input = { .windows = run->windows.count,
-				      .totals = run->totals,
-				      .functions = run->counts.function_count,
-				      .first = run->first,
-				      .cells = run->cells };
-	detection_options_settings(&run->chosen, run->options, run->service->name);
-	detection_options_scan(&run->settings, &run->chosen, run->options);
-	const struct window *windows = run->counts.windows.items;
-	while (run->settings.from_window < input.windows &&
-	       windows[run->windows.items[run->settings.from_window]].start < analysis_from)
-		run->settings.from_window++;
-	if (detect_increases(&run->result, &input, &run->settings, run->progress, err) < 0)
-		return error_prefix(err, "service %s", run->service->name);
+	struct detection_scan *scan = run->scan;
+	struct telemetry *telemetry = store_telemetry(run->store);
+	struct function_counts *counts = &run->counts;
+	if (telemetry_windows(telemetry, &scan->query, &counts->windows, err) < 0 ||
+	    pair_windows(run, err) < 0)
+		return -1;
+	if (scan->names == NULL) {
+		scan->names = memory_alloc_array(scan->function_count + 1, sizeof(char *));
+		if (telemetry_function_names(telemetry, scan->functions, scan->function_count,
+					     scan->names, err) < 0)
+			return -1;
+	}
+	counts->functions = scan->names;
+	counts->function_count = scan->function_count;
+	scan->names = NULL;
 	return 0;
 }
 
@@ -155,8 +90,8 @@ gather(struct run *run, struct group *group, bool *taken)
 {
 	size_t slack = run->windows.count / SAME_CHANGE_PART;
 	bool *known = memory_alloc_array(run->counts.function_count + 1, sizeof(*known));
-	for (size_t i = 0; i < run->result.changes.count; i++) {
-		struct detect_change *increase = &run->result.changes.items[i];
+	for (size_t i = 0; i < run->scan->result.changes.count; i++) {
+		struct detect_change *increase = &run->scan->result.changes.items[i];
 		if (taken[i] || increase->filter != DETECT_PASSED)
 			continue;
 		if (group->leader == NULL)
@@ -280,9 +215,9 @@ add_finding(struct run *run, const struct group *group, size_t index,
 					     .windows = run->windows.items,
 					     .members = members.items,
 					     .member_count = members.count };
-	subject.min_delta =
-		run->settings.min_delta == 0 ? DETECT_MIN_DELTA : run->settings.min_delta;
-	subject.q_max = run->settings.q_max <= 0 ? DETECT_Q_MAX : run->settings.q_max;
+	subject.min_delta = run->scan->settings.min_delta == 0 ? DETECT_MIN_DELTA
+							       : run->scan->settings.min_delta;
+	subject.q_max = run->scan->settings.q_max <= 0 ? DETECT_Q_MAX : run->scan->settings.q_max;
 	struct detection_findings *findings = &run->out->findings;
 	vec_push(findings, (struct finding){ 0 });
 	detection_finding_fill(&findings->items[findings->count - 1], &subject);
@@ -306,7 +241,7 @@ span_of(const struct run *run, size_t from, size_t to)
 static void
 judge_rest(struct run *run, struct detect_change *change)
 {
-	unsigned stages_off = run->settings.stages_off;
+	unsigned stages_off = run->scan->settings.stages_off;
 	struct detection_span before = span_of(run, change->from, change->at);
 	struct detection_span after = span_of(run, change->at, change->to);
 	if (run->work.points.count > 0)
@@ -319,7 +254,7 @@ judge_rest(struct run *run, struct detect_change *change)
 static void
 judge_shifts(struct run *run, struct group *group)
 {
-	bool is_on = (run->settings.stages_off & 1u << STAGE_COST_SHIFT) == 0;
+	bool is_on = (run->scan->settings.stages_off & 1u << STAGE_COST_SHIFT) == 0;
 	size_t next = 0;
 	for (size_t i = 0; i < group->increases.count; i++) {
 		struct detect_change *increase = group->increases.items[i];
@@ -351,8 +286,8 @@ sum_stacks(struct run *run, const struct detect_change *leader)
 	size_t from = leader->from;
 	size_t to = leader->to;
 	const size_t *windows = run->windows.items;
-	for (size_t i = 0; i < run->result.changes.count; i++) {
-		const struct detect_change *other = &run->result.changes.items[i];
+	for (size_t i = 0; i < run->scan->result.changes.count; i++) {
+		const struct detect_change *other = &run->scan->result.changes.items[i];
 		if (other->high < leader->low && other->at > from &&
 		    other->at + QUIET_WINDOWS <= leader->at)
 			from = other->at;
@@ -394,31 +329,14 @@ take_group(struct run *run, bool *taken, bool *more, struct error *err)
 	return result;
 }
 
-static void
-count_filters(struct run *run)
-{
-	struct detection_report *report = run->report;
-	for (size_t i = 0; i < run->result.changes.count; i++) {
-		enum detect_filter filter = run->result.changes.items[i].filter;
-		if (run->result.changes.items[i].direction == DETECT_DECREASE)
-			continue;
-		report->change_points++;
-		report->filtered.went_away += filter == DETECT_WENT_AWAY;
-		report->filtered.threshold += filter == DETECT_THRESHOLD;
-		report->filtered.cost_shift += filter == DETECT_COST_SHIFT;
-		report->filtered.duplicate += filter == DETECT_DUPLICATE;
-	}
-	report->series += run->result.series;
-}
-
 /* The funnel of this service alone, and what it filtered. */
 static void
 keep_filtered(struct run *run)
 {
 	struct detection_run_record *record = &run->out->run;
 	uint64_t filtered[DETECT_FILTERS] = { 0 };
-	for (size_t i = 0; i < run->result.changes.count; i++) {
-		const struct detect_change *increase = &run->result.changes.items[i];
+	for (size_t i = 0; i < run->scan->result.changes.count; i++) {
+		const struct detect_change *increase = &run->scan->result.changes.items[i];
 		struct detection_subject subject = { .service = run->service,
 						     .counts = &run->counts,
 						     .windows = run->windows.items,
@@ -430,31 +348,38 @@ keep_filtered(struct run *run)
 		if (increase->filter != DETECT_PASSED)
 			detection_candidate_add(&run->out->candidates, &subject);
 	}
-	record->service = run->service->id;
-	record->time = clock_now();
-	record->configs = detection_configs_text(&run->result.spans);
-	record->windows = run->windows.count;
-	record->series = run->result.series;
 	for (size_t i = 0; i < run->out->findings.count; i++) {
 		bool regression = run->out->findings.items[i].kind == FINDING_REGRESSION;
 		record->findings += regression;
 		record->improvements += !regression;
 	}
-	for (size_t w = 0; w < run->windows.count; w++) {
-		const struct window *window = &run->counts.windows.items[run->windows.items[w]];
-		record->samples += window->samples;
-		record->from = w == 0 ? window->start : record->from;
-		record->to = window->end > record->to ? window->end : record->to;
-	}
 	for (enum detect_filter f = DETECT_PASSED + 1; f < DETECT_FILTERS; f++)
 		detection_run_record_stage(record, detect_filter_name(f), filtered[f]);
+}
+
+/* What was looked at; known without names or stacks. */
+static void
+describe(struct run *run)
+{
+	struct detection_run_record *record = &run->out->run;
+	const struct window_keys *keys = &run->scan->keys;
+	record->service = run->service->id;
+	record->time = clock_now();
+	record->windows = keys->count;
+	record->series = run->scan->result.series;
+	record->configs = detection_configs_text(&run->scan->result.spans);
+	for (size_t w = 0; w < keys->count; w++) {
+		record->samples += keys->items[w].samples;
+		record->from = w == 0 ? keys->items[w].start : record->from;
+		record->to = keys->items[w].end > record->to ? keys->items[w].end : record->to;
+	}
 }
 
 static bool
 anything_passed(const struct run *run)
 {
-	for (size_t i = 0; i < run->result.changes.count; i++) {
-		if (run->result.changes.items[i].filter == DETECT_PASSED)
+	for (size_t i = 0; i < run->scan->result.changes.count; i++) {
+		if (run->scan->result.changes.items[i].filter == DETECT_PASSED)
 			return true;
 	}
 	return false;
@@ -467,14 +392,14 @@ group_all(struct run *run, struct error *err)
 	int result = 0;
 	if (!anything_passed(run))
 		return 0;
-	if (telemetry_profiles(store_telemetry(run->store), &run->query, &run->set, run->progress,
-			       err) < 0)
+	if (telemetry_profiles(store_telemetry(run->store), &run->scan->query, &run->set,
+			       run->progress, err) < 0)
 		return -1;
-	if (detection_work_read(&run->work, run->store, run->service->id, run->chosen.work, err) <
-	    0)
+	if (detection_work_read(&run->work, run->store, run->service->id, run->scan->chosen.work,
+				err) < 0)
 		return -1;
 	detection_stacks_init(&run->stacks, &run->set, &run->counts);
-	bool *taken = memory_alloc_array(run->result.changes.count, sizeof(*taken));
+	bool *taken = memory_alloc_array(run->scan->result.changes.count, sizeof(*taken));
 	while (more && result == 0)
 		result = take_group(run, taken, &more, err);
 	free(taken);
@@ -486,10 +411,6 @@ run_release(struct run *run)
 {
 	function_counts_release(&run->counts);
 	vec_release(&run->windows);
-	free(run->totals);
-	free(run->first);
-	free(run->cells);
-	detect_result_release(&run->result);
 	profile_set_release(&run->set);
 	detection_stacks_release(&run->stacks);
 	detect_domains_release(&run->domains);
@@ -497,34 +418,25 @@ run_release(struct run *run)
 }
 
 int
-detection_service_run(struct detection_outcome *out, struct detection_report *report,
-		      struct store *store, const struct service *service,
-		      const struct detection_options *options, const struct progress *progress,
-		      struct error *err)
+detection_service_explain(struct detection_outcome *out, struct store *store,
+			  const struct service *service, struct detection_scan *scan,
+			  const struct progress *progress, struct error *err)
 {
-	struct run run = { .store = store,
-			   .service = service,
-			   .options = options,
-			   .report = report,
-			   .out = out,
-			   .progress = progress };
-	int64_t analysis_from = 0;
-	int result = -1;
+	struct run run = {
+		.store = store, .service = service, .scan = scan, .out = out, .progress = progress
+	};
+	int result = 0;
 	profile_set_init(&run.set);
-	if (set_query(&run, &analysis_from, err) < 0)
-		goto out;
-	if (telemetry_function_counts(store_telemetry(store), &run.query, &run.counts, progress,
-				      err) < 0)
-		goto out;
-	choose_windows(&run);
-	transpose(&run);
-	if (find_increases(&run, analysis_from, err) < 0 || group_all(&run, err) < 0)
-		goto out;
-	count_filters(&run);
-	keep_filtered(&run);
-	report->services++;
-	result = 0;
-out:
+	describe(&run);
+	if (scan->result.changes.count > 0) {
+		result = load_names(&run, err);
+		if (result == 0)
+			result = group_all(&run, err);
+	}
+	if (result == 0)
+		keep_filtered(&run);
+	else
+		error_prefix(err, "service %s", service->name);
 	run_release(&run);
 	return result;
 }

@@ -10,19 +10,19 @@
 #include "core/detect/shift.h"
 #include "core/explain/detection.h"
 #include "core/explain/detection_keep.h"
+#include "core/explain/detection_scan.h"
 #include "core/explain/detection_stacks.h"
 #include "core/store/finding.h"
 #include "core/store/service.h"
 #include "core/store/telemetry.h"
 
 /*
- * Fills the outcome of this service and adds to the figures of the report; reads only.
- * A service with fewer than six windows adds nothing.
+ * Fills the outcome of this service from its scan, after detect_correct; reads only, and takes
+ * names from the scan. A service with fewer than six windows adds nothing. Errors name the service.
  */
-int detection_service_run(struct detection_outcome *out, struct detection_report *report,
-			  struct store *store, const struct service *service,
-			  const struct detection_options *options, const struct progress *progress,
-			  struct error *err);
+int detection_service_explain(struct detection_outcome *out, struct store *store,
+			      const struct service *service, struct detection_scan *scan,
+			      const struct progress *progress, struct error *err);
 
 /* What a finding is made of. */
 struct detection_subject {
