@@ -10,6 +10,7 @@ Suite *significance_suite(void);
 Suite *impact_suite(void);
 Suite *detection_suite(void);
 Suite *detection_recover_suite(void);
+Suite *detection_metrics_suite(void);
 Suite *words_suite(void);
 Suite *attribution_suite(void);
 Suite *diff_clues_suite(void);
