@@ -10,6 +10,7 @@
 
 #define CUT_POINTS_MIN 20
 #define CUT_DEVIATIONS 5.0
+#define MEDIAN_NOISE 0.3 /* variance of a median of five over that of one */
 
 void
 detect_series_init(struct detect_series *series)
@@ -160,6 +161,22 @@ local_median(const double *shares, size_t count, size_t at)
 	return median_of(around, to - from);
 }
 
+/*
+ * Samples that the distance of a window from its median is worth: its own where all windows are
+ * alike, fewer where the neighbours are nearly empty and the median knows little.
+ */
+static double
+sureness(const struct detect_series *series, size_t at)
+{
+	size_t from = at < 2 ? 0 : at - 2;
+	size_t to = at + 3 > series->points ? series->points : at + 3;
+	double around = 0;
+	for (size_t i = from; i < to; i++)
+		around += series->sum_count[i];
+	around /= (double)(to - from);
+	return (1 + MEDIAN_NOISE) / (series->sum_count[at] + MEDIAN_NOISE * around);
+}
+
 size_t
 detect_series_cut_spikes(struct detect_series *series)
 {
@@ -177,6 +194,7 @@ detect_series_cut_spikes(struct detect_series *series)
 	double total = 0;
 	for (size_t i = 0; i < points; i++) {
 		series->share[i] = series->count[i] / series->total[i];
+		series->sum_count[i] = 1 / series->total[i];
 		count += series->count[i];
 		total += series->total[i];
 	}
@@ -184,7 +202,7 @@ detect_series_cut_spikes(struct detect_series *series)
 	double unit = 1 / fmax(mean * (1 - mean), 1e-12);
 	for (size_t i = 0; i < points; i++) {
 		medians[i] = local_median(series->share, points, i);
-		away[i] = (series->share[i] - medians[i]) * sqrt(series->total[i] * unit);
+		away[i] = (series->share[i] - medians[i]) * sqrt(sureness(series, i) * unit);
 		sizes[i] = fabs(away[i]);
 	}
 	/* The median of five takes part of the noise along, hence the factor above 1.4826. */

@@ -10,10 +10,12 @@
 #include "core/base/json.h"
 #include "core/base/memory.h"
 #include "core/base/vec.h"
+#include "core/detect/same.h"
 #include "core/explain/detection_service.h"
 
 #define STACKS_KEPT 5 /* in the evidence */
 #define STACK_TEXT_MAX ((size_t)2048)
+#define NORMAL_95 1.96 /* standard deviations, of half an interval */
 #define EVIDENCE_MAX ((size_t)64 * 1024)
 
 static const struct window *
@@ -317,15 +319,38 @@ detection_candidate_add(struct detection_candidates *out, const struct detection
 			      .config = memory_string(detect_scale_name(change->scale)) });
 }
 
-static bool
-is_same_change(const struct finding *a, const struct finding *b)
+/* As detect_same() sees it; subjects are compared before. */
+static struct same_change
+same_change_of(const struct finding *finding)
 {
-	if (a->changed_low > b->changed_high || b->changed_low > a->changed_high)
+	return (struct same_change){
+		.subject = "",
+		.direction = finding->after > finding->before ? DETECT_INCREASE : DETECT_DECREASE,
+		.low = finding->changed_low,
+		.at = finding->changed_at,
+		.high = finding->changed_high,
+		.before = finding->before,
+		.after = finding->after,
+		.error = (finding->delta_high - finding->delta_low) / (2 * NORMAL_95)
+	};
+}
+
+/* known was found before, by a run whose windows may overlap. */
+static bool
+is_same_change(const struct finding *known, const struct finding *found)
+{
+	struct same_change old = same_change_of(known);
+	struct same_change new = same_change_of(found);
+	struct detect_stage_result result;
+	if (strcmp(known->subject_kind, found->subject_kind) != 0)
 		return false;
-	if (strcmp(a->subject_kind, b->subject_kind) != 0)
-		return false;
-	return strcmp(a->subject, b->subject) == 0 || strings_contains(&a->members, b->subject) ||
-	       strings_contains(&b->members, a->subject);
+	if (strcmp(known->subject, found->subject) != 0)
+		return known->changed_low <= found->changed_high &&
+		       found->changed_low <= known->changed_high &&
+		       (strings_contains(&known->members, found->subject) ||
+			strings_contains(&found->members, known->subject));
+	detect_same(&result, &old, &new);
+	return !result.passed;
 }
 
 /* Could this row be the same change? Told from the little that a row has. */
@@ -344,7 +369,7 @@ take_if_same(struct store *store, const struct finding_row *row, struct finding 
 	struct finding known = { 0 };
 	if (casebook_finding(store, row->id, &known, err) < 0)
 		return -1;
-	*same = is_same_change(finding, &known);
+	*same = is_same_change(&known, finding);
 	if (*same) {
 		memory_replace_string(&finding->fingerprint, known.fingerprint);
 		/* What others have found out about it stays. */

@@ -15,17 +15,15 @@
 
 /* Least change of a metric over the level before, where no configuration says another. */
 #define METRIC_MIN_RELATIVE 0.01
-/* Changes of one time are one finding when the series move together at least this much. */
-#define METRIC_CORRELATION 0.5
 
 /*
  * Appends findings (subject kind "metric", or "series" for a share) and filtered change points
  * to the outcome and adds to its run: series, change points, stages. A change to the worse, as the
  * series' harm has it, is a regression, one to the better an improvement; where both ways
  * are harm there is no better. q is over all series of this service that are no profiles
- * (Benjamini and Hochberg, fdr.h). Of changes at one time whose series correlate (Pearson, common
- * times from the level before to the end of the one after) the one with the smallest p is the
- * subject and the others its members. Impact and suspects are left empty. Reads only. Errors of the
+ * (Benjamini and Hochberg, fdr.h). Changes of one time that are one by core/detect/duplicate.h
+ * (their residuals correlate, or they are alike by name and size) are one finding with members.
+ * Impact and suspects are left empty. Reads only. Errors of the
  * store, ERROR_CANCELLED.
  */
 int detection_metrics_run(struct detection_outcome *out, struct store *store,

@@ -8,10 +8,9 @@
 #include <string.h>
 
 #include "core/base/memory.h"
+#include "core/detect/duplicate.h"
 #include "core/explain/detection_metrics.h"
 #include "core/explain/detection_metrics_private.h"
-
-#define COMMON_POINTS_MIN 8
 
 /* A series as counts: one function, its points with samples as windows. */
 struct share_counts {
@@ -121,43 +120,6 @@ metrics_judge_share(struct metrics *metrics, const struct series_info *info,
 	return result;
 }
 
-/* Pearson's correlation at the times that both have in [from, to]; 0 where they are too few. */
-static double
-correlation(const struct metric_series *a, const struct metric_series *b, int64_t from, int64_t to)
-{
-	double n = 0, sa = 0, sb = 0, saa = 0, sbb = 0, sab = 0, a0 = 0, b0 = 0;
-	for (size_t i = 0, j = 0; i < a->count && j < b->count;) {
-		if (a->times[i] != b->times[j]) {
-			if (a->times[i] < b->times[j])
-				i++;
-			else
-				j++;
-			continue;
-		}
-		if (a->times[i] >= from && a->times[i] <= to && isfinite(a->values[i]) &&
-		    isfinite(b->values[j])) {
-			/* Less the first value: large levels cost no figures. */
-			if (n == 0) {
-				a0 = a->values[i];
-				b0 = b->values[j];
-			}
-			double x = a->values[i] - a0, y = b->values[j] - b0;
-			n++;
-			sa += x;
-			sb += y;
-			saa += x * x;
-			sbb += y * y;
-			sab += x * y;
-		}
-		i++;
-		j++;
-	}
-	double va = n * saa - sa * sa, vb = n * sbb - sb * sb;
-	if (n < COMMON_POINTS_MIN || !(va > 0 && vb > 0))
-		return 0;
-	return (n * sab - sa * sb) / sqrt(va * vb);
-}
-
 static int
 compare_changes(const void *left, const void *right)
 {
@@ -171,26 +133,98 @@ compare_changes(const void *left, const void *right)
 }
 
 static bool
-moves_with(struct metrics *metrics, struct metric_change *change,
-	   const struct metric_change *subject)
+same_time(const struct metrics *metrics, const struct metric_change *a,
+	  const struct metric_change *b)
 {
-	const struct metric_series *a = &metrics->series.items[subject->series];
-	const struct metric_series *b = &metrics->series.items[change->series];
-	if (change->worse != subject->worse || change->series == subject->series ||
-	    b->times[change->low] > a->times[subject->high] ||
-	    b->times[change->high] < a->times[subject->low])
-		return false;
-	double r = correlation(a, b, a->times[subject->from], a->times[subject->to - 1]);
-	if (fabs(r) < METRIC_CORRELATION)
-		return false;
-	struct detect_stage_result *result = &change->stages[STAGE_DUPLICATE];
-	*result = (struct detect_stage_result){
-		.stage = STAGE_DUPLICATE, .ran = true, .value = fabs(r), .limit = METRIC_CORRELATION
-	};
-	snprintf(result->why, sizeof(result->why),
-		 "changed at the same time as %.60s and moves with it: correlation %.2f", a->name,
-		 r);
-	return true;
+	const int64_t *times = metrics->series.items[a->series].times;
+	const int64_t *others = metrics->series.items[b->series].times;
+	return others[b->low] <= times[a->high] && others[b->high] >= times[a->low];
+}
+
+/* The values of a series at these times; NULL where one is missing. The caller's. */
+static double *
+values_at(const struct metric_series *series, const int64_t *times, size_t count)
+{
+	double *values = memory_alloc_array(count + 1, sizeof(*values));
+	size_t at = 0;
+	for (size_t i = 0; i < count; i++) {
+		while (at < series->count && series->times[at] < times[i])
+			at++;
+		if (at == series->count || series->times[at] != times[i] ||
+		    !isfinite(series->values[at])) {
+			free(values);
+			return NULL;
+		}
+		values[i] = series->values[at];
+	}
+	return values;
+}
+
+/* Changes of one time and one direction, as core/detect/duplicate.h takes them. */
+struct together {
+	VEC(struct metric_change *) changes;
+	struct duplicate_item *items;
+};
+
+static void
+gather(struct together *together, struct metrics *metrics, size_t first)
+{
+	struct metric_change *leader = &metrics->changes.items[first];
+	vec_push(&together->changes, leader);
+	for (size_t i = first + 1; i < metrics->changes.count; i++) {
+		struct metric_change *change = &metrics->changes.items[i];
+		bool known = false;
+		for (size_t k = 0; k < together->changes.count; k++)
+			known = known || together->changes.items[k]->series == change->series;
+		if (!known && change->filter == METRIC_NOT_FILTERED &&
+		    change->worse == leader->worse && same_time(metrics, leader, change))
+			vec_push(&together->changes, change);
+	}
+}
+
+static void
+fill_items(struct together *together, const struct metrics *metrics)
+{
+	const struct metric_change *leader = together->changes.items[0];
+	const struct metric_series *lead = &metrics->series.items[leader->series];
+	size_t points = leader->to - leader->from;
+	together->items = memory_alloc_array(together->changes.count, sizeof(*together->items));
+	for (size_t i = 0; i < together->changes.count; i++) {
+		const struct metric_change *change = together->changes.items[i];
+		const struct metric_series *series = &metrics->series.items[change->series];
+		double delta = fabs(change->after - change->before);
+		together->items[i] = (struct duplicate_item){
+			.name = series->name,
+			.values = values_at(series, lead->times + leader->from, points),
+			.at = leader->at - leader->from,
+			.to = points,
+			.before = change->before,
+			.after = change->after,
+			.weight = series->kind == SERIES_SHARE ? delta : 0,
+		};
+	}
+	detect_duplicates(together->items, together->changes.count, points, NULL);
+}
+
+static void
+join(struct metrics *metrics, size_t first)
+{
+	struct together together = { 0 };
+	gather(&together, metrics, first);
+	if (together.changes.count > 1)
+		fill_items(&together, metrics);
+	for (size_t i = 0; together.items != NULL && i < together.changes.count; i++) {
+		struct metric_change *change = together.changes.items[i];
+		detect_duplicate_result(&change->stages[STAGE_DUPLICATE], together.items, i);
+		if (together.items[i].subject != i) {
+			change->filter = STAGE_DUPLICATE;
+			change->member_of = together.changes.items[together.items[i].subject];
+		}
+	}
+	for (size_t i = 0; together.items != NULL && i < together.changes.count; i++)
+		free((double *)together.items[i].values);
+	free(together.items);
+	vec_release(&together.changes);
 }
 
 void
@@ -199,16 +233,13 @@ metrics_merge(struct metrics *metrics)
 	struct metric_change *items = metrics->changes.items;
 	if (metrics->changes.count > 0)
 		qsort(items, metrics->changes.count, sizeof(*items), compare_changes);
-	for (size_t i = 1; i < metrics->changes.count; i++) {
-		if (items[i].filter != METRIC_NOT_FILTERED)
-			continue;
-		for (size_t k = 0; k < i; k++) {
-			if (items[k].filter == METRIC_NOT_FILTERED &&
-			    moves_with(metrics, &items[i], &items[k])) {
-				items[i].filter = STAGE_DUPLICATE;
-				items[i].member_of = &items[k];
-				break;
-			}
-		}
+	for (size_t i = 0; i < metrics->changes.count; i++) {
+		if (items[i].filter == METRIC_NOT_FILTERED)
+			join(metrics, i);
+	}
+	/* One that stood for others may have joined another since. */
+	for (size_t i = 0; i < metrics->changes.count; i++) {
+		while (items[i].member_of != NULL && items[i].member_of->member_of != NULL)
+			items[i].member_of = items[i].member_of->member_of;
 	}
 }

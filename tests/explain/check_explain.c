@@ -16,6 +16,7 @@ static Suite *(*const suites[])(void) = {
 	settings_suite,
 	detection_recover_suite,
 	detection_stages_suite,
+	detection_metrics_suite,
 };
 
 int

@@ -11,6 +11,7 @@ Suite *impact_suite(void);
 Suite *detection_suite(void);
 Suite *detection_recover_suite(void);
 Suite *detection_fleet_suite(void);
+Suite *detection_metrics_suite(void);
 Suite *words_suite(void);
 Suite *attribution_suite(void);
 Suite *diff_clues_suite(void);

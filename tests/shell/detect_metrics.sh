@@ -9,8 +9,8 @@ awk 'BEGIN {
 	print "time,latency_ms,queue_ms,requests_per_second,memory_bytes,errors"
 	for (i = 0; i < 120; i++) {
 		shared = rand() + rand() + rand() - 1.5
-		latency = 100 + 2 * shared + (rand() - 0.5) + (i >= 80 ? 20 : 0)
-		queue = 30 + shared + (rand() - 0.5) / 2 + (i >= 80 ? 8 : 0)
+		latency = 100 + 2 * shared + (rand() - 0.5) / 4 + (i >= 80 ? 20 : 0)
+		queue = 30 + shared + (rand() - 0.5) / 8 + (i >= 80 ? 5 : 0)
 		requests = 900 + 20 * (rand() - 0.5) - (i >= 100 ? 60 : 0)
 		memory = 5e9 + 1e7 * (rand() - 0.5) + (i >= 60 && i < 70 ? 4e8 : 0)
 		errors = 10 + 2 * (rand() - 0.5)

@@ -1,0 +1,211 @@
+/*
+ * core/explain/detection_metrics.c: series that are no profiles become findings
+ * in the direction of their harm, and each stage filters what it is for.
+ */
+#include "core/explain/detection_metrics.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/memory.h"
+#include "core/store/series.h"
+#include "core/store/service.h"
+#include "core/store/telemetry.h"
+#include "tests/explain/suites.h"
+
+#define must(call) ck_assert_msg((call) == 0, "%s: %s", #call, err.text)
+#define POINTS 120
+
+static struct store *store;
+static struct service service;
+static struct error err;
+static struct detection_outcome outcome;
+static struct detection_options options;
+
+static void
+set_up(void)
+{
+	char *path = memory_format("%s/metrics.db", getenv("HOME"));
+	remove(path);
+	must(store_open(&store, path, STORE_CREATE, &err));
+	service = (struct service){ .name = memory_string("work"), .cores = 100 };
+	must(casebook_service_put(store, &service, &err));
+	free(path);
+	outcome = (struct detection_outcome){ 0 };
+	options = (struct detection_options){ 0 };
+}
+
+static void
+tear_down(void)
+{
+	detection_outcome_release(&outcome);
+	service_release(&service);
+	store_close(store);
+}
+
+/* -1 to 1, the same on every run. */
+static double
+noise(unsigned *state)
+{
+	*state = *state * 1664525u + 1013904223u;
+	return (double)(*state >> 8) / (double)(1 << 23) - 1;
+}
+
+/* level with noise of this size, and more by step from one hour to another. */
+static void
+put(const char *name, unsigned seed, double level, double spread, double step, int from, int to)
+{
+	int64_t times[POINTS];
+	double values[POINTS];
+	struct series_added added;
+	for (int i = 0; i < POINTS; i++) {
+		times[i] = CLOCK_DAY + i * CLOCK_HOUR;
+		values[i] = level + spread * noise(&seed) + (i >= from && i < to ? step : 0);
+	}
+	struct series_append append = { .name = name,
+					.kind = SERIES_METRIC,
+					.times = times,
+					.values = values,
+					.count = POINTS };
+	must(telemetry_series_add(store_telemetry(store), service.id, &append, &added, &err));
+}
+
+static void
+run(void)
+{
+	detection_outcome_release(&outcome);
+	must(detection_metrics_run(&outcome, store, &service, &options, NULL, &err));
+	ck_assert_uint_eq(outcome.run.change_points,
+			  outcome.run.findings + outcome.candidates.count);
+}
+
+static void
+check_filtered(const char *name, const char *stage)
+{
+	for (size_t i = 0; i < outcome.candidates.count; i++) {
+		if (strcmp(outcome.candidates.items[i].subject, name) == 0 &&
+		    strcmp(outcome.candidates.items[i].stage, stage) == 0)
+			return;
+	}
+	ck_abort_msg("%s was not filtered by %s", name, stage);
+}
+
+START_TEST(harm_gives_the_direction)
+{
+	put("latency_ms", 1, 100, 2, 20, 80, POINTS);
+	run();
+	ck_assert_uint_eq(outcome.findings.count, 1);
+	ck_assert_int_eq(outcome.findings.items[0].kind, FINDING_REGRESSION);
+	ck_assert_str_eq(outcome.findings.items[0].subject_kind, "metric");
+	ck_assert_int_eq(outcome.findings.items[0].changed_at, CLOCK_DAY + 80 * CLOCK_HOUR);
+	ck_assert_double_eq_tol(outcome.findings.items[0].before, 100, 0.5);
+	ck_assert_double_eq_tol(outcome.findings.items[0].after, 120, 0.5);
+	ck_assert(outcome.findings.items[0].unit != NULL);
+	ck_assert_uint_eq(outcome.run.series, 1);
+	/* The same series, and somebody says that more of it is better. */
+	must(telemetry_series_harm(store_telemetry(store), service.id, "latency_ms",
+				   SERIES_HARM_DOWN, &err));
+	run();
+	ck_assert_uint_eq(outcome.findings.count, 1);
+	ck_assert_int_eq(outcome.findings.items[0].kind, FINDING_IMPROVEMENT);
+	ck_assert_uint_eq(outcome.run.findings, 0);
+	ck_assert_uint_eq(outcome.run.improvements, 1);
+}
+END_TEST
+
+START_TEST(what_went_away_is_filtered)
+{
+	put("latency_ms", 2, 100, 2, 20, 60, 75);
+	run();
+	ck_assert_uint_eq(outcome.run.findings, 0);
+	check_filtered("latency_ms", "went_away");
+	options.stages_off = 1u << STAGE_WENT_AWAY;
+	run();
+	ck_assert_uint_ge(outcome.run.findings, 1);
+}
+END_TEST
+
+/* It got better for a while and is as it always was: nobody has to mend that. */
+START_TEST(the_end_of_a_dip_is_no_regression)
+{
+	put("latency_ms", 3, 100, 2, -20, 70, 85);
+	run();
+	ck_assert_uint_eq(outcome.run.findings, 0);
+	check_filtered("latency_ms", "went_away");
+}
+END_TEST
+
+START_TEST(small_changes_are_under_the_threshold)
+{
+	put("latency_ms", 4, 100, 0.2, 0.5, 80, POINTS);
+	run();
+	ck_assert_uint_eq(outcome.run.findings, 0);
+	check_filtered("latency_ms", "threshold");
+}
+END_TEST
+
+START_TEST(an_unchanging_series_has_nothing)
+{
+	put("latency_ms", 5, 100, 2, 0, 0, 0);
+	run();
+	ck_assert_uint_eq(outcome.run.change_points, 0);
+	ck_assert_uint_eq(outcome.run.series, 1);
+}
+END_TEST
+
+START_TEST(what_moves_together_is_one_finding)
+{
+	put("latency_ms", 6, 100, 2, 20, 80, POINTS);
+	put("queue_ms", 6, 10, 0.2, 2, 80, POINTS);     /* its noise is the same: requests wait */
+	put("heap_objects", 7, 10, 0.5, 4, 80, POINTS); /* of its own, though at that time */
+	put("other_ms", 8, 10, 0.5, 4, 40, POINTS);     /* another time, another story */
+	run();
+	size_t members = 0;
+	ck_assert_uint_eq(outcome.findings.count, 3);
+	ck_assert_uint_eq(outcome.candidates.count, 1);
+	ck_assert_str_eq(outcome.candidates.items[0].stage, "duplicate");
+	for (size_t i = 0; i < 3; i++) {
+		const struct finding *finding = &outcome.findings.items[i];
+		members += finding->members.count;
+		if (finding->members.count > 0)
+			ck_assert(strcmp(finding->subject, "latency_ms") == 0 ||
+				  strcmp(finding->subject, "queue_ms") == 0);
+	}
+	ck_assert_uint_eq(members, 1);
+}
+END_TEST
+
+START_TEST(only_the_time_asked_for)
+{
+	put("latency_ms", 9, 100, 2, 20, 80, POINTS);
+	options.as_of = CLOCK_DAY + 70 * CLOCK_HOUR;
+	run();
+	ck_assert_uint_eq(outcome.run.change_points, 0);
+	options = (struct detection_options){ .historic = 10 * CLOCK_DAY,
+					      .analysis = 12 * CLOCK_HOUR };
+	run();
+	ck_assert_uint_eq(outcome.run.findings, 0);
+	check_filtered("latency_ms", "threshold");
+}
+END_TEST
+
+Suite *
+detection_metrics_suite(void)
+{
+	Suite *suite = suite_create("detection_metrics");
+	TCase *metrics = tcase_create("metrics");
+	tcase_add_checked_fixture(metrics, set_up, tear_down);
+	tcase_add_test(metrics, harm_gives_the_direction);
+	tcase_add_test(metrics, what_went_away_is_filtered);
+	tcase_add_test(metrics, the_end_of_a_dip_is_no_regression);
+	tcase_add_test(metrics, small_changes_are_under_the_threshold);
+	tcase_add_test(metrics, an_unchanging_series_has_nothing);
+	tcase_add_test(metrics, what_moves_together_is_one_finding);
+	tcase_add_test(metrics, only_the_time_asked_for);
+	suite_add_tcase(suite, metrics);
+	return suite;
+}
