@@ -22,6 +22,11 @@
 #define STEP_SHORT 20.0 /* points */
 #define STEP_GAIN 12.0  /* in variances of the error: what is worth a closer look */
 #define ROUNDS 3
+/* Levels that a person sees at once, whatever an autoregression may explain. */
+#define PLAIN_EFFECT 4.5 /* deviations within the two levels */
+#define PLAIN_POINTS 10  /* of each level */
+#define PLAIN_PART 0.8   /* of the steps that have to be plain for ... */
+#define PLAIN_GAIN 20.0  /* ... this to be the least that each is worth */
 
 double
 changepoint_freedom(const struct changepoint_work *work, const struct changepoint_steps *steps,
@@ -69,9 +74,9 @@ one_level(struct changepoint_steps *steps, size_t count)
 	steps->count = 1;
 }
 
-static void
-fit_level(struct changepoint_demand *demand, struct changepoint_work *work,
-	  struct changepoint_filter *filter)
+void
+changepoint_fit_level(struct changepoint_demand *demand, struct changepoint_work *work,
+		      struct changepoint_filter *filter)
 {
 	size_t count = work->count;
 	double mean = 0;
@@ -100,6 +105,37 @@ fit_smooth(struct changepoint_demand *demand, struct changepoint_work *work)
 }
 
 static double
+squares_within(const struct changepoint_work *work, size_t from, size_t to, double *mean)
+{
+	double count = (double)(to - from);
+	*mean = (work->line_sum[to] - work->line_sum[from]) / count;
+	return work->line_square[to] - work->line_square[from] - count * *mean * *mean;
+}
+
+/* Levels this far apart, in deviations within them, are plain to see, whatever memory may do. */
+static double
+effect_of(const struct changepoint_work *work, const struct changepoint_steps *steps, size_t j)
+{
+	const size_t *at = steps->at.items;
+	double before = 0;
+	double after = 0;
+	double square = squares_within(work, at[j - 1], at[j], &before) +
+			squares_within(work, at[j], at[j + 1], &after);
+	double variance = square / ((double)(at[j + 1] - at[j - 1]) - 2 + 1e-9);
+	return fabs(after - before) / sqrt(fmax(variance, work->floor));
+}
+
+static bool
+is_plain(const struct changepoint_work *work, const struct changepoint_steps *steps, size_t j)
+{
+	const size_t *at = steps->at.items;
+	size_t left = at[j] - at[j - 1];
+	size_t right = at[j + 1] - at[j];
+	return (left < right ? left : right) >= PLAIN_POINTS &&
+	       effect_of(work, steps, j) >= PLAIN_EFFECT;
+}
+
+static double
 step_cost(const struct changepoint_demand *demand, const struct changepoint_work *work,
 	  const struct changepoint_steps *steps, size_t j)
 {
@@ -112,6 +148,25 @@ step_cost(const struct changepoint_demand *demand, const struct changepoint_work
 	return cost * demand->cost;
 }
 
+/* The weakest step of those that are not plain to see; 0: all are. */
+static size_t
+weakest_of(const struct changepoint_work *work, const struct changepoint_steps *steps,
+	   const struct changepoint_filter *test, bool judged, double *gain)
+{
+	const size_t *at = steps->at.items;
+	size_t weakest = 0;
+	*gain = INFINITY;
+	for (size_t j = 1; j < steps->count; j++) {
+		double noise = judged ? work->noise[j] : 1;
+		double value = changepoint_gain(work, test, at[j - 1], at[j], at[j + 1]) / noise;
+		if (value >= *gain || (!isinf(noise) && is_plain(work, steps, j)))
+			continue;
+		*gain = value;
+		weakest = j;
+	}
+	return weakest;
+}
+
 /* The weakest step, when its p is over the limit; *weakest is set either way. */
 static bool
 is_unlikely(const struct changepoint_demand *demand, const struct changepoint_work *work,
@@ -119,9 +174,10 @@ is_unlikely(const struct changepoint_demand *demand, const struct changepoint_wo
 	    size_t *weakest)
 {
 	double gain = 0;
-	*weakest = changepoint_weakest(steps, work, test, &gain);
+	*weakest = weakest_of(work, steps, test, false, &gain);
 	double freedom = changepoint_freedom(work, steps, test);
-	return changepoint_p(work, 1 + gain / (test->variance * freedom), freedom) > demand->p_max;
+	return *weakest > 0 &&
+	       changepoint_p(work, 1 + gain / (test->variance * freedom), freedom) > demand->p_max;
 }
 
 /* Takes away steps that noise may have made, the weakest first. */
@@ -143,6 +199,8 @@ prune(const struct changepoint_demand *demand, struct changepoint_work *work,
 			changepoint_fit(work, steps, filter);
 			continue;
 		}
+		if (weakest == 0)
+			return;
 		struct changepoint_filter without = *filter;
 		changepoint_steps_copy(&work->trial, steps);
 		changepoint_steps_remove(&work->trial, weakest);
@@ -162,24 +220,16 @@ judge(const struct changepoint_demand *demand, struct changepoint_work *work,
       struct changepoint_steps *steps, struct changepoint_filter *filter)
 {
 	while (steps->count > 1) {
-		const size_t *at = steps->at.items;
 		changepoint_fit(work, steps, filter);
 		struct changepoint_filter test = *filter;
 		changepoint_filter_correct(&test, work->count, steps->count);
 		changepoint_filter_apply(work, &test);
 		changepoint_judge(work->noise, work, steps, filter, &test);
 		double freedom = changepoint_freedom(work, steps, &test);
-		double worst = 1;
-		size_t weakest = 0;
-		for (size_t j = 1; j < steps->count; j++) {
-			double gain = changepoint_gain(work, &test, at[j - 1], at[j], at[j + 1]);
-			double ratio = gain / (test.variance * work->noise[j]);
-			if (weakest == 0 || ratio < worst) {
-				worst = ratio;
-				weakest = j;
-			}
-		}
-		if (changepoint_p(work, 1 + worst / freedom, freedom) <= demand->p_max)
+		double gain = 0;
+		size_t weakest = weakest_of(work, steps, &test, true, &gain);
+		double ratio = 1 + gain / (test.variance * freedom);
+		if (weakest == 0 || changepoint_p(work, ratio, freedom) <= demand->p_max)
 			return;
 		changepoint_steps_remove(steps, weakest);
 	}
@@ -191,9 +241,13 @@ score_of(const struct changepoint_demand *demand, const struct changepoint_work 
 {
 	double count = (double)work->count;
 	double gain = demand->null - count * log(filter->variance);
-	for (size_t j = 1; j < steps->count; j++)
+	double plain = 0;
+	for (size_t j = 1; j < steps->count; j++) {
 		gain -= step_cost(demand, work, steps, j);
-	return gain;
+		plain += is_plain(work, steps, j);
+	}
+	bool all = plain >= PLAIN_PART * (double)(steps->count - 1);
+	return all ? fmax(gain, plain * PLAIN_GAIN) : gain;
 }
 
 /* Alternates between steps and noise from this noise on; keeps what beats the best so far. */
@@ -227,12 +281,11 @@ improve(const struct changepoint_demand *demand, struct changepoint_work *work,
 /* Steps, from both ends: noise that the steps do not disturb, and noise that explains them all. */
 double
 changepoint_search(struct changepoint_demand *demand, struct changepoint_work *work,
-		   struct changepoint_filter *null, struct changepoint_filter *best_filter)
+		   const struct changepoint_filter *null, struct changepoint_filter *best_filter)
 {
 	struct changepoint_filter robust;
 	double best = 0;
 	one_level(&work->best, work->count);
-	fit_level(demand, work, null);
 	*best_filter = *null;
 	changepoint_filter_robust(&robust, work);
 	improve(demand, work, robust, &best, best_filter);
