@@ -5,7 +5,7 @@
 #include "core/detect/distribution.h"
 
 #define P_MAX 0.001
-#define EFFECT_MIN 0.7
+#define EFFECT_MIN 0.6
 #define SEGMENT_MIN 5
 #define SEGMENT_PART 200 /* and one more for every 200 points */
 #define SEGMENT_MOST 20
@@ -15,9 +15,11 @@
 #define DEGREE_COST 5.0
 /*
  * Twice the log-likelihood by which steps must beat memory, each: a long level is more than memory
- * can be, a short one may well be.
+ * can be, a shorter one may well be, a short one could have been in many places.
  */
-#define STEP_COST 10.0
+#define STEP_COST 6.0
+#define STEP_COST_MIDDLE 4.0
+#define STEP_MIDDLE 100.0 /* points */
 #define STEP_COST_SHORT 3.0
 #define STEP_SHORT 20.0 /* points */
 #define STEP_GAIN 12.0  /* in variances of the error: what is worth a closer look */
@@ -144,7 +146,8 @@ step_cost(const struct changepoint_demand *demand, const struct changepoint_work
 	size_t right = at[j + 1] - at[j];
 	double shorter = (double)(left < right ? left : right);
 	double places = fmax(log((double)work->count / 8), 0);
-	double cost = STEP_COST + STEP_COST_SHORT * places * exp(-shorter / STEP_SHORT);
+	double cost = STEP_COST + STEP_COST_MIDDLE * exp(-shorter / STEP_MIDDLE) +
+		      STEP_COST_SHORT * places * exp(-shorter / STEP_SHORT);
 	return cost * demand->cost;
 }
 
