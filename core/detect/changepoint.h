@@ -32,7 +32,7 @@ struct changepoint_settings {
 	double p_max;       /* a change point's p is at most this; 0.001 */
 	size_t segment_min; /* points of a level; 5 and one more for every 200; fewer if short */
 	double effect_min;  /* least change in standard deviations within the levels; 0.6 */
-	size_t count_max;   /* change points of one series; 1000 */
+	size_t count_max;   /* of one series; where more would be, it drifts: none; 3000 */
 };
 
 struct changepoint {

@@ -9,7 +9,7 @@
 #define SEGMENT_MIN 5
 #define SEGMENT_PART 200 /* and one more for every 200 points */
 #define SEGMENT_MOST 20
-#define COUNT_MAX 1000
+#define COUNT_MAX 3000 /* more: a series that drifts all along */
 /* A smooth bow is no change: parabolas stand against steps too, at this cost. */
 #define DEGREE_MAX 2
 #define DEGREE_COST 5.0
@@ -24,6 +24,8 @@
 #define STEP_SHORT 20.0 /* points */
 #define STEP_GAIN 12.0  /* in variances of the error: what is worth a closer look */
 #define ROUNDS 3
+#define REFITS_MIN 10
+#define REFIT_POINTS ((size_t)1000000)
 /* Levels that a person sees at once, whatever an autoregression may explain. */
 #define PLAIN_EFFECT 4.5 /* deviations within the two levels */
 #define PLAIN_POINTS 10  /* of each level */
@@ -183,11 +185,15 @@ is_unlikely(const struct changepoint_demand *demand, const struct changepoint_wo
 	       changepoint_p(work, 1 + gain / (test->variance * freedom), freedom) > demand->p_max;
 }
 
-/* Takes away steps that noise may have made, the weakest first. */
+/*
+ * Takes away steps that noise may have made, the weakest first. Where one after the other is
+ * explained by memory, all of a long series are taken to be: each refit costs as much as a scan.
+ */
 static void
 prune(const struct changepoint_demand *demand, struct changepoint_work *work,
       struct changepoint_steps *steps, struct changepoint_filter *filter)
 {
+	size_t refits = REFITS_MIN + REFIT_POINTS / work->count;
 	while (steps->count > 1) {
 		size_t weakest = 0;
 		struct changepoint_filter test = *filter;
@@ -214,6 +220,8 @@ prune(const struct changepoint_demand *demand, struct changepoint_work *work,
 			return;
 		changepoint_steps_remove(steps, weakest);
 		*filter = without;
+		if (refits-- == 0)
+			one_level(steps, work->count);
 	}
 }
 
