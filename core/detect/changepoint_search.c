@@ -25,6 +25,7 @@
 #define STEP_GAIN 12.0  /* in variances of the error: what is worth a closer look */
 #define ROUNDS 3
 #define REFITS_MIN 10
+#define TOGETHER_MIN 40
 #define REFIT_POINTS ((size_t)1000000)
 /* Levels that a person sees at once, whatever an autoregression may explain. */
 #define PLAIN_EFFECT 4.5 /* deviations within the two levels */
@@ -225,6 +226,31 @@ prune(const struct changepoint_demand *demand, struct changepoint_work *work,
 	}
 }
 
+/* Of many steps, all that the noise about them does not bear out, but no two neighbours. */
+static void
+remove_together(const struct changepoint_demand *demand, struct changepoint_work *work,
+		struct changepoint_steps *steps, const struct changepoint_filter *test)
+{
+	size_t *at = steps->at.items;
+	size_t kept = 1;
+	bool removed = false;
+	double freedom = changepoint_freedom(work, steps, test);
+	size_t before = 0;
+	for (size_t j = 1; j < steps->count; j++) {
+		size_t here = at[j];
+		double gain = changepoint_gain(work, test, before, here, at[j + 1]);
+		double ratio = gain / (test->variance * work->noise[j] * freedom);
+		before = here;
+		removed = !removed && changepoint_p(work, 1 + ratio, freedom) > demand->p_max &&
+			  (isinf(work->noise[j]) || !is_plain(work, steps, j));
+		if (!removed)
+			at[kept++] = here;
+	}
+	at[kept] = work->count;
+	steps->count = kept;
+	steps->at.count = kept + 1;
+}
+
 /* Takes away steps that a closer look at the noise about them does not bear out. */
 static void
 judge(const struct changepoint_demand *demand, struct changepoint_work *work,
@@ -242,7 +268,10 @@ judge(const struct changepoint_demand *demand, struct changepoint_work *work,
 		double ratio = 1 + gain / (test.variance * freedom);
 		if (weakest == 0 || changepoint_p(work, ratio, freedom) <= demand->p_max)
 			return;
-		changepoint_steps_remove(steps, weakest);
+		if (steps->count > TOGETHER_MIN)
+			remove_together(demand, work, steps, &test);
+		else
+			changepoint_steps_remove(steps, weakest);
 	}
 }
 
