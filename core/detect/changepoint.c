@@ -10,6 +10,7 @@
 #define EFFECT_PLAIN 1.5   /* standard deviations: a change that anyone sees ... */
 #define RELATIVE_MIN 0.009 /* ... and of what is less, the part of the level it has to be */
 #define POINTS_MIN 6
+#define SEASON_ORDER 1 /* of the noise: what does not remember has no waves */
 /* What a step leaves of itself in the prediction errors tells how long the noise remembers. */
 #define GROWTH_REST 0.1 /* less: the series may be a sum of what came before */
 #define GROWTH_POINTS 30
@@ -112,12 +113,20 @@ find_bends(struct changepoints *out, const struct changepoint_demand *demand,
 }
 
 static void
-find(struct changepoints *out, struct changepoint_work *work,
+find(struct changepoints *out, struct changepoint_work *work, const struct changepoint_input *input,
      const struct changepoint_settings *settings)
 {
 	struct changepoint_demand demand;
 	changepoint_ask(&demand, work, settings);
 	struct changepoint_filter null;
+	changepoint_sum(work);
+	changepoint_fit_level(&demand, work, &null);
+	if (null.order >= SEASON_ORDER)
+		out->period = changepoint_season(work, input);
+	if (out->period > 0) {
+		changepoint_sum(work);
+		changepoint_fit_level(&demand, work, &null);
+	}
 	struct changepoint_filter filter;
 	double best = changepoint_search(&demand, work, &null, &filter);
 	if (filter.rest < CHANGEPOINT_BEND_REST && find_bends(out, &demand, work, best))
@@ -150,7 +159,7 @@ changepoints_find(struct changepoints *out, const struct changepoint_input *inpu
 	bool may = changepoint_clean(out->work, input);
 	out->points = out->work->count;
 	if (may && out->points >= POINTS_MIN)
-		find(out, out->work, settings);
+		find(out, out->work, input, settings);
 	return 0;
 }
 

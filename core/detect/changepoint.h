@@ -3,8 +3,8 @@
  * benchmark's history. Called by `headroom changepoints` and by the detection
  * of metrics in the store. (Shares with sample counts have scan.h.)
  *
- * A change point is a level that lasts: spikes, slow drift, seasons, noise that
- * remembers and jumps between runs of one build are no change points.
+ * A change point is a level that lasts, or a trend that bends: spikes, slow drift,
+ * seasons, noise that remembers and jumps between runs of one build are none.
  */
 #ifndef HEADROOM_DETECT_CHANGEPOINT_H
 #define HEADROOM_DETECT_CHANGEPOINT_H
@@ -30,9 +30,9 @@ struct changepoint_input {
 /* Zero is the default of each. */
 struct changepoint_settings {
 	double p_max;       /* a change point's p is at most this; 0.001 */
-	size_t segment_min; /* points of a level; 5, and fewer where the series is short */
-	double effect_min;  /* least change in standard deviations within the levels; 0.7 */
-	size_t count_max;   /* change points of one series; 1000 */
+	size_t segment_min; /* points of a level; 5 and one more for every 200; fewer if short */
+	double effect_min;  /* least change in standard deviations within the levels; 0.6 */
+	size_t count_max;   /* of one series; where more would be, it drifts: none; 3000 */
 };
 
 struct changepoint {
@@ -55,15 +55,21 @@ struct changepoints {
 };
 
 /*
- * Finds the change points of one series, in order. Method: spikes are cut back (Hampel 1974);
- * steps are placed by generalised least squares under autoregressive noise, by binary
- * segmentation with humps; how many there are is decided by comparing the one-step prediction
- * error of "steps and autoregression" with that of "autoregression alone", each fitted by itself
- * (Cho and Fryzlewicz, "Multiple change point detection under serial dependence", 2022, call this
- * the gappy Schwarz criterion), so that a drifting series explains itself without steps. Each p is
- * Student's, times the splits that could have been chosen. Assumes evenly spaced points.
- * Needs time near-linear in count. Values of any size; the same input gives the same output.
- * Errors: ERROR_LIMIT above CHANGEPOINT_POINTS_MAX rows. settings may be NULL.
+ * Finds the change points of one series, in order. Method:
+ * - spikes are cut back (Hampel 1974); a season (usual periods; with times a day and a week) that
+ *   explains much of the differences is taken away, by phase, about a moving average;
+ * - steps are placed by generalised least squares under autoregressive noise, by binary
+ *   segmentation with humps; how many there are is decided by the one-step prediction error of
+ *   "steps and autoregression" against "autoregression about a smooth curve alone", each fitted by
+ *   itself (Cho and Fryzlewicz, "Multiple change point detection under serial dependence", 2022,
+ *   call it the gappy Schwarz criterion), so that a series that drifts explains itself;
+ * - where noise remembers long, lines with bends compete with levels, and the growth is searched;
+ * - each p is Student's times the splits that could have been chosen, with the bias of the
+ *   memory put back; the noise about each step, drift between runs in blocks, the overlap of
+ *   levels and the own variances have to bear it out.
+ * Assumes evenly spaced points; times only tell how long a day is. Near-linear in count. Values of
+ * any size; the same input gives the same output. Thresholds are calibrated by simulation
+ * (`make bench`). Errors: ERROR_LIMIT above CHANGEPOINT_POINTS_MAX rows. settings may be NULL.
  */
 int changepoints_find(struct changepoints *out, const struct changepoint_input *input,
 		      const struct changepoint_settings *settings, struct error *err);

@@ -36,7 +36,7 @@ changepoint_growth(struct changepoints *out, struct changepoint_demand *demand,
 {
 	struct changepoint_filter null;
 	struct changepoint_filter filter;
-	double *kept = work->line_sum;
+	double *kept = work->line_product;
 	demand->cost = COST;
 	work->count--;
 	for (size_t t = 0; t <= work->count; t++)
@@ -44,6 +44,8 @@ changepoint_growth(struct changepoints *out, struct changepoint_demand *demand,
 	for (size_t t = 0; t < work->count; t++)
 		work->value[t] = kept[t + 1] - kept[t];
 	work->segment_min = work->segment_min > SEGMENT_MIN ? SEGMENT_MIN : work->segment_min;
+	changepoint_sum(work);
+	changepoint_fit_level(demand, work, &null);
 	changepoint_search(demand, work, &null, &filter);
 	const size_t *at = work->best.at.items;
 	double deviation = changepoint_deviation(work, &work->best);

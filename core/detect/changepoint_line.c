@@ -13,8 +13,8 @@
 #define VISIBLE_MIN 1.0
 
 /* Sums over [0, t) of x, (t - middle) x and x^2, so that a line costs nothing to fit. */
-static void
-sum_lines(struct changepoint_work *work)
+void
+changepoint_sum(struct changepoint_work *work)
 {
 	double middle = (double)work->count / 2;
 	double sum = 0;
@@ -201,7 +201,6 @@ changepoint_lines(struct changepoint_steps *steps, struct changepoint_work *work
 	vec_push(&steps->at, (size_t)0);
 	vec_push(&steps->at, work->count);
 	steps->count = 1;
-	sum_lines(work);
 	while (steps->count <= BENDS_MAX && steps->count < best_count + 3 &&
 	       add_bend(steps, work, least)) {
 		move_bends(steps, work, least);

@@ -58,6 +58,9 @@ struct changepoint_demand {
 /* changepoint_clean.c: rows to points. False: nothing can change here. */
 bool changepoint_clean(struct changepoint_work *work, const struct changepoint_input *input);
 
+/* changepoint_season.c: takes a season away from work->value; its period in points, or 0. */
+size_t changepoint_season(struct changepoint_work *work, const struct changepoint_input *input);
+
 /* changepoint_noise.c: autoregression by Burg's method, its order by Schwarz's criterion. */
 void changepoint_filter_fit(struct changepoint_filter *filter, struct changepoint_work *work,
 			    const double *values);
@@ -88,8 +91,13 @@ void changepoint_steps_remove(struct changepoint_steps *steps, size_t index);
 /* changepoint_search.c: how many steps there are; the best ones are left in work->best. */
 void changepoint_ask(struct changepoint_demand *demand, struct changepoint_work *work,
 		     const struct changepoint_settings *settings);
-double changepoint_search(struct changepoint_demand *demand, struct changepoint_work *work,
-			  struct changepoint_filter *null, struct changepoint_filter *best_filter);
+/* Sums of work->value and its squares, which the search and the lines read. */
+void changepoint_sum(struct changepoint_work *work);
+void changepoint_fit_level(struct changepoint_demand *demand, struct changepoint_work *work,
+			   struct changepoint_filter *filter);
+double
+changepoint_search(struct changepoint_demand *demand, struct changepoint_work *work,
+		   const struct changepoint_filter *null, struct changepoint_filter *best_filter);
 double
 changepoint_freedom(const struct changepoint_work *work, const struct changepoint_steps *steps,
 		    const struct changepoint_filter *filter);

@@ -142,6 +142,8 @@ best_hump(const struct stretch *stretch, size_t segment_min, double worth, size_
 	size_t first = at_least < at_most ? at_least : at_most;
 	size_t second = at_least < at_most ? at_most : at_least;
 	double best = 0;
+	if (second + margin > stretch->to)
+		second = stretch->to - margin;
 	if (second < first + margin || hump_gain(stretch, first, second) < worth)
 		return 0;
 	for (int round = 0; round < 2; round++) {
@@ -244,21 +246,4 @@ changepoint_relocate(struct changepoint_steps *steps, const struct changepoint_w
 		if (!moved)
 			break;
 	}
-}
-
-size_t
-changepoint_weakest(const struct changepoint_steps *steps, const struct changepoint_work *work,
-		    const struct changepoint_filter *filter, double *gain)
-{
-	const size_t *at = steps->at.items;
-	size_t weakest = 0;
-	*gain = INFINITY;
-	for (size_t i = 1; i < steps->count; i++) {
-		double value = changepoint_gain(work, filter, at[i - 1], at[i], at[i + 1]);
-		if (value < *gain) {
-			*gain = value;
-			weakest = i;
-		}
-	}
-	return weakest;
 }

@@ -5,23 +5,33 @@
 #include "core/detect/distribution.h"
 
 #define P_MAX 0.001
-#define EFFECT_MIN 0.7
+#define EFFECT_MIN 0.6
 #define SEGMENT_MIN 5
 #define SEGMENT_PART 200 /* and one more for every 200 points */
 #define SEGMENT_MOST 20
-#define COUNT_MAX 1000
+#define COUNT_MAX 3000 /* more: a series that drifts all along */
 /* A smooth bow is no change: parabolas stand against steps too, at this cost. */
 #define DEGREE_MAX 2
 #define DEGREE_COST 5.0
 /*
  * Twice the log-likelihood by which steps must beat memory, each: a long level is more than memory
- * can be, a short one may well be.
+ * can be, a shorter one may well be, a short one could have been in many places.
  */
-#define STEP_COST 10.0
+#define STEP_COST 6.0
+#define STEP_COST_MIDDLE 4.0
+#define STEP_MIDDLE 100.0 /* points */
 #define STEP_COST_SHORT 3.0
 #define STEP_SHORT 20.0 /* points */
 #define STEP_GAIN 12.0  /* in variances of the error: what is worth a closer look */
 #define ROUNDS 3
+#define REFITS_MIN 10
+#define TOGETHER_MIN 40
+#define REFIT_POINTS ((size_t)1000000)
+/* Levels that a person sees at once, whatever an autoregression may explain. */
+#define PLAIN_EFFECT 4.5 /* deviations within the two levels */
+#define PLAIN_POINTS 10  /* of each level */
+#define PLAIN_PART 0.8   /* of the steps that have to be plain for ... */
+#define PLAIN_GAIN 20.0  /* ... this to be the least that each is worth */
 
 double
 changepoint_freedom(const struct changepoint_work *work, const struct changepoint_steps *steps,
@@ -69,9 +79,9 @@ one_level(struct changepoint_steps *steps, size_t count)
 	steps->count = 1;
 }
 
-static void
-fit_level(struct changepoint_demand *demand, struct changepoint_work *work,
-	  struct changepoint_filter *filter)
+void
+changepoint_fit_level(struct changepoint_demand *demand, struct changepoint_work *work,
+		      struct changepoint_filter *filter)
 {
 	size_t count = work->count;
 	double mean = 0;
@@ -100,6 +110,37 @@ fit_smooth(struct changepoint_demand *demand, struct changepoint_work *work)
 }
 
 static double
+squares_within(const struct changepoint_work *work, size_t from, size_t to, double *mean)
+{
+	double count = (double)(to - from);
+	*mean = (work->line_sum[to] - work->line_sum[from]) / count;
+	return work->line_square[to] - work->line_square[from] - count * *mean * *mean;
+}
+
+/* Levels this far apart, in deviations within them, are plain to see, whatever memory may do. */
+static double
+effect_of(const struct changepoint_work *work, const struct changepoint_steps *steps, size_t j)
+{
+	const size_t *at = steps->at.items;
+	double before = 0;
+	double after = 0;
+	double square = squares_within(work, at[j - 1], at[j], &before) +
+			squares_within(work, at[j], at[j + 1], &after);
+	double variance = square / ((double)(at[j + 1] - at[j - 1]) - 2 + 1e-9);
+	return fabs(after - before) / sqrt(fmax(variance, work->floor));
+}
+
+static bool
+is_plain(const struct changepoint_work *work, const struct changepoint_steps *steps, size_t j)
+{
+	const size_t *at = steps->at.items;
+	size_t left = at[j] - at[j - 1];
+	size_t right = at[j + 1] - at[j];
+	return (left < right ? left : right) >= PLAIN_POINTS &&
+	       effect_of(work, steps, j) >= PLAIN_EFFECT;
+}
+
+static double
 step_cost(const struct changepoint_demand *demand, const struct changepoint_work *work,
 	  const struct changepoint_steps *steps, size_t j)
 {
@@ -108,8 +149,28 @@ step_cost(const struct changepoint_demand *demand, const struct changepoint_work
 	size_t right = at[j + 1] - at[j];
 	double shorter = (double)(left < right ? left : right);
 	double places = fmax(log((double)work->count / 8), 0);
-	double cost = STEP_COST + STEP_COST_SHORT * places * exp(-shorter / STEP_SHORT);
+	double cost = STEP_COST + STEP_COST_MIDDLE * exp(-shorter / STEP_MIDDLE) +
+		      STEP_COST_SHORT * places * exp(-shorter / STEP_SHORT);
 	return cost * demand->cost;
+}
+
+/* The weakest step of those that are not plain to see; 0: all are. */
+static size_t
+weakest_of(const struct changepoint_work *work, const struct changepoint_steps *steps,
+	   const struct changepoint_filter *test, bool judged, double *gain)
+{
+	const size_t *at = steps->at.items;
+	size_t weakest = 0;
+	*gain = INFINITY;
+	for (size_t j = 1; j < steps->count; j++) {
+		double noise = judged ? work->noise[j] : 1;
+		double value = changepoint_gain(work, test, at[j - 1], at[j], at[j + 1]) / noise;
+		if (value >= *gain || (!isinf(noise) && is_plain(work, steps, j)))
+			continue;
+		*gain = value;
+		weakest = j;
+	}
+	return weakest;
 }
 
 /* The weakest step, when its p is over the limit; *weakest is set either way. */
@@ -119,16 +180,21 @@ is_unlikely(const struct changepoint_demand *demand, const struct changepoint_wo
 	    size_t *weakest)
 {
 	double gain = 0;
-	*weakest = changepoint_weakest(steps, work, test, &gain);
+	*weakest = weakest_of(work, steps, test, false, &gain);
 	double freedom = changepoint_freedom(work, steps, test);
-	return changepoint_p(work, 1 + gain / (test->variance * freedom), freedom) > demand->p_max;
+	return *weakest > 0 &&
+	       changepoint_p(work, 1 + gain / (test->variance * freedom), freedom) > demand->p_max;
 }
 
-/* Takes away steps that noise may have made, the weakest first. */
+/*
+ * Takes away steps that noise may have made, the weakest first. Where one after the other is
+ * explained by memory, all of a long series are taken to be: each refit costs as much as a scan.
+ */
 static void
 prune(const struct changepoint_demand *demand, struct changepoint_work *work,
       struct changepoint_steps *steps, struct changepoint_filter *filter)
 {
+	size_t refits = REFITS_MIN + REFIT_POINTS / work->count;
 	while (steps->count > 1) {
 		size_t weakest = 0;
 		struct changepoint_filter test = *filter;
@@ -143,6 +209,8 @@ prune(const struct changepoint_demand *demand, struct changepoint_work *work,
 			changepoint_fit(work, steps, filter);
 			continue;
 		}
+		if (weakest == 0)
+			return;
 		struct changepoint_filter without = *filter;
 		changepoint_steps_copy(&work->trial, steps);
 		changepoint_steps_remove(&work->trial, weakest);
@@ -153,7 +221,34 @@ prune(const struct changepoint_demand *demand, struct changepoint_work *work,
 			return;
 		changepoint_steps_remove(steps, weakest);
 		*filter = without;
+		if (refits-- == 0)
+			one_level(steps, work->count);
 	}
+}
+
+/* Of many steps, all that the noise about them does not bear out, but no two neighbours. */
+static void
+remove_together(const struct changepoint_demand *demand, struct changepoint_work *work,
+		struct changepoint_steps *steps, const struct changepoint_filter *test)
+{
+	size_t *at = steps->at.items;
+	size_t kept = 1;
+	bool removed = false;
+	double freedom = changepoint_freedom(work, steps, test);
+	size_t before = 0;
+	for (size_t j = 1; j < steps->count; j++) {
+		size_t here = at[j];
+		double gain = changepoint_gain(work, test, before, here, at[j + 1]);
+		double ratio = gain / (test->variance * work->noise[j] * freedom);
+		before = here;
+		removed = !removed && changepoint_p(work, 1 + ratio, freedom) > demand->p_max &&
+			  (isinf(work->noise[j]) || !is_plain(work, steps, j));
+		if (!removed)
+			at[kept++] = here;
+	}
+	at[kept] = work->count;
+	steps->count = kept;
+	steps->at.count = kept + 1;
 }
 
 /* Takes away steps that a closer look at the noise about them does not bear out. */
@@ -162,26 +257,21 @@ judge(const struct changepoint_demand *demand, struct changepoint_work *work,
       struct changepoint_steps *steps, struct changepoint_filter *filter)
 {
 	while (steps->count > 1) {
-		const size_t *at = steps->at.items;
 		changepoint_fit(work, steps, filter);
 		struct changepoint_filter test = *filter;
 		changepoint_filter_correct(&test, work->count, steps->count);
 		changepoint_filter_apply(work, &test);
 		changepoint_judge(work->noise, work, steps, filter, &test);
 		double freedom = changepoint_freedom(work, steps, &test);
-		double worst = 1;
-		size_t weakest = 0;
-		for (size_t j = 1; j < steps->count; j++) {
-			double gain = changepoint_gain(work, &test, at[j - 1], at[j], at[j + 1]);
-			double ratio = gain / (test.variance * work->noise[j]);
-			if (weakest == 0 || ratio < worst) {
-				worst = ratio;
-				weakest = j;
-			}
-		}
-		if (changepoint_p(work, 1 + worst / freedom, freedom) <= demand->p_max)
+		double gain = 0;
+		size_t weakest = weakest_of(work, steps, &test, true, &gain);
+		double ratio = 1 + gain / (test.variance * freedom);
+		if (weakest == 0 || changepoint_p(work, ratio, freedom) <= demand->p_max)
 			return;
-		changepoint_steps_remove(steps, weakest);
+		if (steps->count > TOGETHER_MIN)
+			remove_together(demand, work, steps, &test);
+		else
+			changepoint_steps_remove(steps, weakest);
 	}
 }
 
@@ -191,9 +281,13 @@ score_of(const struct changepoint_demand *demand, const struct changepoint_work 
 {
 	double count = (double)work->count;
 	double gain = demand->null - count * log(filter->variance);
-	for (size_t j = 1; j < steps->count; j++)
+	double plain = 0;
+	for (size_t j = 1; j < steps->count; j++) {
 		gain -= step_cost(demand, work, steps, j);
-	return gain;
+		plain += is_plain(work, steps, j);
+	}
+	bool all = plain >= PLAIN_PART * (double)(steps->count - 1);
+	return all ? fmax(gain, plain * PLAIN_GAIN) : gain;
 }
 
 /* Alternates between steps and noise from this noise on; keeps what beats the best so far. */
@@ -227,12 +321,11 @@ improve(const struct changepoint_demand *demand, struct changepoint_work *work,
 /* Steps, from both ends: noise that the steps do not disturb, and noise that explains them all. */
 double
 changepoint_search(struct changepoint_demand *demand, struct changepoint_work *work,
-		   struct changepoint_filter *null, struct changepoint_filter *best_filter)
+		   const struct changepoint_filter *null, struct changepoint_filter *best_filter)
 {
 	struct changepoint_filter robust;
 	double best = 0;
 	one_level(&work->best, work->count);
-	fit_level(demand, work, null);
 	*best_filter = *null;
 	changepoint_filter_robust(&robust, work);
 	improve(demand, work, robust, &best, best_filter);

@@ -309,7 +309,7 @@ static const struct option options[] = {
 	{ "--series", "COLUMN", "the column of names of a long file; else series, name, metric" },
 	{ "--by", "COLUMN", "rows of one build or version are one point; else build, version" },
 	{ "--p", "X", "greatest p of a change point, corrected for choosing the split (0.001)" },
-	{ "--min-effect", "X", "least change, in standard deviations within the levels (0.7)" },
+	{ "--min-effect", "X", "least change, in standard deviations within the levels (0.6)" },
 	{ "--min-points", "N", "points of a level; else 5 and one more for every 200 points" },
 	{ "--keep-going", NULL, "skip lines that cannot be read" },
 	{ "--fail", NULL, "exit 1 where nothing is found" },
@@ -327,7 +327,8 @@ const struct command command_changepoints = {
 		"index. Empty cells and NaN are gaps. Several rows of one time, or of one build "
 		"(--by), are one point: their median; the drift between builds stays in the "
 		"noise that a change is measured against. The index counts rows from 0 and is "
-		"the first row of the new level. A change point is a level that lasts: spikes, "
+		"the first row of the new level. A change point is a level that lasts, or a trend "
+		"that bends: spikes, "
 		"slow drift, seasons and noise that remembers are none. Changes that are both "
 		"under 1.5 standard deviations and under 0.9 % of the level are left out. p is "
 		"corrected for having chosen the split.",
