@@ -40,59 +40,78 @@ const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
 			  "below it.",
 	},
 	[STAGE_SAME_REGRESSION] = {
-		.name = "same_regression", .title = "same regression",
+		.name = "same_regression",
+		.title = "same regression",
 		.question = "Was it reported before, from windows that overlap?",
-		.measure = "overlap of its onset with the one that is known",
-		.unit = STAGE_IN_PARTS, .at_least = false,
-		.method = "Two change points of one series whose intervals of the onset "
-			  "overlap, in the same direction, are one; the clearer one is kept, "
-			  "and a finding that is open keeps its number.",
-		.weak = "Two regressions of one function within an hour or two become one "
-			  "finding.",
+		.measure = "windows between its onset and that of the one that is known",
+		.unit = STAGE_IN_COUNT,
+		.at_least = true,
+		.method = "A change of the same subject in the same direction, whose onset "
+			  "interval overlaps the known one or lies at most a window apart "
+			  "and whose size is within a factor of three or three standard "
+			  "deviations, is that one seen again, unless it begins where the "
+			  "known one ended.",
+		.weak = "Two regressions of one function within a window of each other "
+			  "become one finding.",
 	},
 	[STAGE_COST_SHIFT] = {
-		.name = "cost_shift", .title = "cost shift",
+		.name = "cost_shift",
+		.title = "cost shift",
 		.question = "Is the cost new, or did it only move here from elsewhere?",
-		.measure = "part of the gain that other functions lost at the same time",
-		.unit = STAGE_IN_PARTS, .at_least = false,
+		.measure = "part of the gain that nothing else lost at the same time",
+		.unit = STAGE_IN_PARTS,
+		.at_least = true,
 		.method = "The increase is matched with the decreases of the same time in "
-			  "its callers, its class or module, its endpoint and the functions "
-			  "of one change.",
+			  "its callers and callees, its class or module, its endpoint and "
+			  "the functions of one change, alone or several together, in units "
+			  "of the rest of the service; what moved in part is a regression by "
+			  "the part that did not.",
 		.weak = "A regression and an improvement of one size, one time and one "
 			  "caller look like a move.",
 	},
 	[STAGE_DUPLICATE] = {
-		.name = "duplicate", .title = "duplicate",
+		.name = "duplicate",
+		.title = "duplicate",
 		.question = "Is it explained by the growth of another function?",
-		.measure = "part of the change that another one explains",
-		.unit = STAGE_IN_PARTS, .at_least = false,
-		.method = "Callers and callees on common stacks, correlation of what is left "
-			  "after the levels, and names put change points of one time "
-			  "together; the best one represents them.",
+		.measure = "likeness to the one that stands for it: growth on common stacks, "
+			  "correlation of what is left without the levels, or names, "
+			  "whichever is largest",
+		.unit = STAGE_IN_PARTS,
+		.at_least = false,
+		.method = "Callers and callees on common stacks, correlated residuals and "
+			  "like names put changes of one time and direction together; the "
+			  "best one represents them: 0.2 relative + 0.6 absolute change + "
+			  "0.1 rarity + 0.1 for a known cause.",
 		.weak = "Two causes at one time in one call path become one finding: look "
 			  "at its members.",
 	},
 	[STAGE_MIX] = {
-		.name = "mix", .title = "mix",
+		.name = "mix",
+		.title = "mix",
 		.question = "Did the cost change, or the mix of hosts, the load or the "
 			  "variance?",
-		.measure = "size of the change that is left without the mix",
-		.unit = STAGE_IN_PARTS, .at_least = true,
-		.method = "Levels are compared within hosts or versions where windows have "
-			  "labels, and per unit of work where there is a series of work; a "
-			  "share that grew because others shrank is none.",
-		.weak = "Without labels and without a series of work it can only see that "
-			  "the rest shrank.",
+		.measure = "part of the change that is left without the mix or the load; of a "
+			  "spread that grew, the change of the level in standard errors",
+		.unit = STAGE_IN_TIMES,
+		.at_least = true,
+		.method = "Trimmed means tell whether the level changed or only the spread; "
+			  "a change of a mean is taken apart into what happened within "
+			  "groups and what their weights did; a share is set against the "
+			  "cost per unit of work where there is a series of work.",
+		.weak = "Without groups and without a series of work it sees the spread "
+			  "only.",
 	},
 	[STAGE_RENAMED] = {
-		.name = "renamed", .title = "renamed",
+		.name = "renamed",
+		.title = "renamed",
 		.question = "Is the cost new, or does an old function have a new name?",
-		.measure = "part of the cost that a function which vanished had",
-		.unit = STAGE_IN_PARTS, .at_least = false,
-		.method = "A function that appears is set against those that vanish at the "
-			  "same time: share, callers, callees and name.",
-		.weak = "A function that is renamed and made slower in one change passes "
-			  "only if it grew by much.",
+		.measure = "its cost over that of the function that vanished",
+		.unit = STAGE_IN_TIMES,
+		.at_least = true,
+		.method = "A function that appears is matched with those that vanish at the "
+			  "same time by callers, callees and name.",
+		.weak = "A function that was renamed and became slower by less than a "
+			  "quarter in one change is filtered.",
 	},
 };
 

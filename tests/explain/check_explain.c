@@ -4,6 +4,9 @@
 
 static Suite *(*const suites[])(void) = {
 	tree_suite,
+	expected_suite,
+	suggestions_suite,
+	promote_suite,
 	functions_suite,
 	significance_suite,
 	impact_suite,

@@ -5,6 +5,9 @@
 #include <check.h>
 
 Suite *tree_suite(void);
+Suite *expected_suite(void);
+Suite *suggestions_suite(void);
+Suite *promote_suite(void);
 Suite *functions_suite(void);
 Suite *significance_suite(void);
 Suite *impact_suite(void);

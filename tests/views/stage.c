@@ -10,6 +10,7 @@
 #include "core/base/memory.h"
 #include "core/base/path.h"
 #include "core/store/change.h"
+#include "core/store/detection.h"
 #include "core/store/service.h"
 #include "core/store/telemetry.h"
 #include "tests/check_main.h"
@@ -189,7 +190,7 @@ static const char evidence_text[] =
 	"\"why\":\"24 windows are too few for a season\"},"
 	"{\"stage\":\"threshold\",\"ran\":true,\"passed\":true,\"value\":0.047,\"limit\":0.00005,"
 	"\"why\":\"940 times the least change asked for\"},"
-	"{\"stage\":\"cost_shift\",\"ran\":true,\"passed\":true,\"value\":0.12,\"limit\":0.7,"
+	"{\"stage\":\"cost_shift\",\"ran\":true,\"passed\":true,\"value\":0.88,\"limit\":0.2,"
 	"\"why\":\"no function lost what this one gained\"}],"
 	"\"smallest\":0.0021,\"scale\":\"small-and-slow\",\"dispersion\":1.8,\"memory\":2.3,"
 	"\"came_from\":[{\"function\":\"parse\",\"delta\":-0.0056}]}";
@@ -227,6 +228,71 @@ add_findings(struct store *store, int64_t service)
 }
 
 static void
+add_candidate(struct detection_candidates *candidates, const char *subject, const char *stage,
+	      double before, double after, double value, double limit, const char *why)
+{
+	struct detection_candidate candidate = {
+		.subject_kind = memory_string("function"),
+		.subject = memory_string(subject),
+		.changed_at = START + (CHANGED + 4) * CLOCK_HOUR,
+		.changed_low = START + (CHANGED + 3) * CLOCK_HOUR,
+		.changed_high = START + (CHANGED + 5) * CLOCK_HOUR,
+		.before = before,
+		.after = after,
+		.p = 1e-7,
+		.q = 0.002,
+		.stage = memory_string(stage),
+		.value = value,
+		.limit = limit,
+		.why = memory_string(why),
+		.config = memory_string("large-and-fast"),
+	};
+
+	vec_push(candidates, candidate);
+}
+
+static void
+add_funnel(struct store *store, int64_t service)
+{
+	struct detection_run_record run = {
+		.service = service,
+		.time = CHECK_CLOCK - CLOCK_HOUR,
+		.from = START,
+		.to = START + WINDOWS * CLOCK_HOUR,
+		.windows = WINDOWS,
+		.samples = 231000,
+		.series = 134,
+		.change_points = 1874,
+		.findings = 3,
+		.improvements = 1,
+	};
+	static const struct {
+		const char *name;
+		uint64_t filtered;
+	} stages[] = {
+		{ "went_away", 1650 }, { "seasonal", 120 },
+		{ "threshold", 76 },   { "same_regression", 0 },
+		{ "cost_shift", 2 },   { "duplicate", 21 },
+		{ "mix", 1 },          { "renamed", 0 },
+	};
+	struct detection_candidates candidates = { 0 };
+
+	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)
+		detection_run_record_stage(&run, stages[i].name, stages[i].filtered);
+	add_candidate(&candidates, "log_emit", "went_away", 0.009, 0.021, 0.12, 0.5,
+		      "the newest windows keep 12 % of the increase");
+	add_candidate(&candidates, "parse", "threshold", 0.91, 0.9104, 0.0004, 0.0005,
+		      "+0.04 points are less than the 0.05 asked for");
+	add_candidate(&candidates, "\x1b[2Jserve", "cost_shift", 0.01, 0.02, 0.03, 0.2,
+		      "parse lost 97 % of what it gained");
+	add_candidate(&candidates, "vanished", "cost_shift", 0.001, 0.0012, NAN, NAN,
+		      "its caller did not change");
+	must(casebook_detection_put(store, &run, &candidates, &err));
+	detection_candidates_release(&candidates);
+	detection_run_record_release(&run);
+}
+
+static void
 fill(struct store *store)
 {
 	struct service service = { .name = (char *)"api", .cores = 3000, .watts_per_core = 10 };
@@ -235,6 +301,7 @@ fill(struct store *store)
 	for (int i = 0; i < WINDOWS; i++)
 		add_window(store, service.id, i);
 	add_findings(store, service.id);
+	add_funnel(store, service.id);
 }
 
 char *

@@ -85,7 +85,7 @@ START_TEST(test_panes)
 	stage_keys(stage, "Tab");
 	ck_assert(stage_shows(stage, "[Detection]"));
 	ck_assert(stage_shows(stage, "98 %, asked for at least 50 %: 2.0 times the limit"));
-	ck_assert(stage_shows(stage, "12 %, asked for less than 70 %: 0.17 times the limit"));
+	ck_assert(stage_shows(stage, "88 %, asked for at least 20 %: 4.4 times the limit"));
 	ck_assert(stage_shows(stage, "not asked seasonal"));
 	ck_assert(stage_shows(stage, "+0.210 points: a change of this size"));
 	ck_assert(stage_shows(stage, "this one is 22.4 times as large"));
@@ -168,7 +168,7 @@ START_TEST(test_moves_here)
 	stage_keys(stage, "u");
 	ck_assert(stage_shows(stage, "state     new"));
 	stage_keys(stage, "d");
-	stage_type(stage, "planned");
+	stage_type(stage, "expected");
 	stage_keys(stage, "Enter");
 	ck_assert(stage_shows(stage, "state     dismissed"));
 	stage_free(stage);

@@ -177,16 +177,52 @@ START_TEST(test_claim_and_undo)
 }
 END_TEST
 
+/* What is dismissed for a reason teaches: lines of config.yaml to copy, nothing set. */
+START_TEST(test_suggestions)
+{
+	struct stage *stage = stage_new(NULL, 30, 100, FULL);
+
+	stage_keys(stage, "T");
+	ck_assert(stage_shows(stage, "Nothing was dismissed for a reason that teaches"));
+	stage_keys(stage, "y");
+	stage_keys(stage, "q");
+	stage_keys(stage, "d");
+	stage_golden(stage, "dismiss");
+	stage_type(stage, "small");
+	stage_keys(stage, "Enter");
+	ck_assert_str_eq(stage_message(stage),
+			 "dismissed: F1; u takes it back, T suggests settings");
+	stage_keys(stage, "d");
+	stage_type(stage, "seasonal");
+	stage_keys(stage, "Enter");
+	stage_keys(stage, "T");
+	stage_golden(stage, "suggestions");
+	stage_keys(stage, "j j j y");
+	ck_assert_str_eq(ui_copied(stage->ui), "services:\n  \"api\":\n    configurations:\n"
+					       "      small-and-slow:\n        min_delta: 5.2%\n");
+	stage_keys(stage, "G y"); /* no setting there: the copy before stays */
+	ck_assert(strstr(ui_copied(stage->ui), "min_delta") != NULL);
+	ui_resize(stage->ui, 5, 20);
+	stage_screen(stage);
+	stage_free(stage);
+}
+END_TEST
+
 START_TEST(test_dismiss_marked)
 {
 	struct stage *stage = stage_new(NULL, 30, 100, FULL);
 
 	stage_keys(stage, "Space Space d");
 	ck_assert(stage_shows(stage, "dismiss F1, F2 because:"));
+	stage_type(stage, "other");
+	stage_keys(stage, "Enter");
+	ck_assert(stage_shows(stage, "because:"));
 	stage_keys(stage, "Enter");
 	ck_assert_str_eq(stage_message(stage), "not dismissed: it needs a reason");
 	ck_assert_int_eq(state_of(stage, 1), FINDING_NEW);
 	stage_keys(stage, "d");
+	stage_type(stage, "other");
+	stage_keys(stage, "Enter");
 	stage_type(stage, "planned growth");
 	stage_keys(stage, "Enter");
 	ck_assert_str_eq(stage_message(stage), "dismissed: F1, F2; u takes it back");
@@ -333,6 +369,7 @@ findings_suite(void)
 	tcase_add_test(tests, test_preview_follows);
 	tcase_add_test(tests, test_claim_and_undo);
 	tcase_add_test(tests, test_dismiss_marked);
+	tcase_add_test(tests, test_suggestions);
 	tcase_add_test(tests, test_duplicate);
 	tcase_add_test(tests, test_news);
 	tcase_add_test(tests, test_read_only);

@@ -3,6 +3,8 @@
 
 #include "views/commands/command.h"
 
+extern const struct command command_finding_report;
+extern const struct command command_service_suggest;
 extern const struct command command_service_add, command_service_set, command_service_list;
 extern const struct command command_service_show;
 extern const struct command command_import_profile, command_import_changes;
@@ -28,6 +30,7 @@ static const struct command *const commands[] = {
 	&command_service_set,
 	&command_service_list,
 	&command_service_show,
+	&command_service_suggest,
 	&command_import_profile,
 	&command_import_changes,
 	&command_import_series,
@@ -40,6 +43,7 @@ static const struct command *const commands[] = {
 	&command_suspects,
 	&command_finding_claim,
 	&command_finding_dismiss,
+	&command_finding_report,
 	&command_finding_undo,
 	&command_profile_top,
 	&command_profile_tree,

@@ -6,7 +6,9 @@
 
 #include "core/base/memory.h"
 #include "core/base/text.h"
+#include "core/explain/suggestions.h"
 #include "core/solve/accept.h"
+#include "tui/picker.h"
 #include "tui/prompt.h"
 #include "views/screens/work.h"
 #include "views/screens/workstation.h"
@@ -128,6 +130,15 @@ name_findings(const int64_t *ids, size_t count, struct str *out)
 		str_addf(out, " and %zu more", count - named);
 }
 
+/* Nothing changes by itself: whoever wants to looks at what it teaches. */
+static const char *
+teaches(const struct task *task)
+{
+	return task->kind == MOVE_DISMISS && dismiss_reason_parse(task->reason) != DISMISS_OTHER
+		       ? ", T suggests settings"
+		       : "";
+}
+
 static void
 moved(void *state, struct ui *ui, const struct error *err)
 {
@@ -146,7 +157,7 @@ moved(void *state, struct ui *ui, const struct error *err)
 	name_findings(task->ids, task->count, &text);
 	journal_add(&workstation_of(ui)->journal, JOURNAL_FINDINGS, task->ids, task->count,
 		    text.data);
-	ui_message(ui, MESSAGE_GOOD, "%s; u takes it back", text.data);
+	ui_message(ui, MESSAGE_GOOD, "%s; u takes it back%s", text.data, teaches(task));
 	workstation_headline(ui);
 	str_release(&text);
 }
@@ -199,44 +210,72 @@ cancelled(void *user, struct ui *ui)
 	moves_release(user);
 }
 
+/* A short list of reasons: each teaches something (core/explain/suggestions.h), words do not. */
 static void
-dismiss(void *user, struct ui *ui, const char *text)
+dismiss(struct moves *asked, struct ui *ui, const char *reason)
+{
+	struct task *task = task_new(ui, MOVE_DISMISS, asked->ids, asked->count);
+
+	task->reason = memory_string(reason);
+	work_start(ui, 0, &move_ops, task);
+}
+
+static void
+dismiss_in_words(void *user, struct ui *ui, const char *text)
 {
 	struct moves *asked = user;
 	struct str reason;
-	struct task *task;
 
 	str_init(&reason, STR_MAX_LINE);
 	str_add(&reason, text);
 	str_trim(&reason);
-	if (reason.len == 0) {
+	if (reason.len == 0)
 		ui_message(ui, MESSAGE_WARNING, "not dismissed: it needs a reason");
-	} else {
-		task = task_new(ui, MOVE_DISMISS, asked->ids, asked->count);
-		task->reason = memory_string(reason.data);
-		work_start(ui, 0, &move_ops, task);
-	}
+	else
+		dismiss(asked, ui, reason.data);
 	str_release(&reason);
 	moves_release(asked);
+}
+
+static void
+reason_chosen(void *user, struct ui *ui, size_t index)
+{
+	struct moves *asked = user;
+
+	if (index != DISMISS_OTHER) {
+		dismiss(asked, ui, dismiss_reasons[index].name);
+		moves_release(asked);
+		return;
+	}
+	prompt_open(ui, &(struct prompt_request){ .label = "because: ",
+						  .user = asked,
+						  .accept = dismiss_in_words,
+						  .cancel = cancelled });
 }
 
 void
 moves_ask_dismiss(struct moves *asked, struct ui *ui, const int64_t *ids, size_t count)
 {
-	struct str label;
+	struct picker_item items[DISMISS_OTHER + 1];
+	struct str title;
 
 	if (!may_move(ui, count))
 		return;
 	remember(asked, ids, count);
-	str_init(&label, STR_MAX_LINE);
-	str_add(&label, "dismiss ");
-	name_findings(ids, count, &label);
-	str_add(&label, " because: ");
-	prompt_open(ui, &(struct prompt_request){ .label = label.data,
+	for (int i = 0; i <= DISMISS_OTHER; i++)
+		items[i] = (struct picker_item){ .text = dismiss_reasons[i].name,
+						 .detail = dismiss_reasons[i].help };
+	str_init(&title, STR_MAX_LINE);
+	str_add(&title, "dismiss ");
+	name_findings(ids, count, &title);
+	str_add(&title, " because:");
+	picker_open(ui, &(struct picker_request){ .title = title.data,
+						  .items = items,
+						  .count = DISMISS_OTHER + 1,
+						  .keep_order = true,
 						  .user = asked,
-						  .accept = dismiss,
-						  .cancel = cancelled });
-	str_release(&label);
+						  .chosen = reason_chosen });
+	str_release(&title);
 }
 
 static void

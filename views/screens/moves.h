@@ -21,7 +21,7 @@ struct moves {
 void moves_release(struct moves *moves);
 
 void moves_claim(struct ui *ui, const int64_t *ids, size_t count);
-/* Asks for a reason in the bottom line. */
+/* Asks for a reason: one of a short list, or words. */
 void moves_ask_dismiss(struct moves *asked, struct ui *ui, const int64_t *ids, size_t count);
 /* Asks which finding they are duplicates of; suggested is filled in (0: none). */
 void moves_ask_duplicate(struct moves *asked, struct ui *ui, const int64_t *ids, size_t count,

@@ -16,6 +16,12 @@ void screens_open_finding(struct ui *ui, int64_t finding);
 /* finding 0: none; else the functions that it is about are marked. */
 void screens_open_change(struct ui *ui, int64_t change, int64_t finding);
 void screens_open_messages(struct ui *ui);
+void screens_open_funnel(struct ui *ui);
+void screens_open_suggestions(struct ui *ui);
+/* service 0: all; stage NULL: all. */
+void screens_open_filtered(struct ui *ui, int64_t service, const char *stage);
+struct funnel_change;
+void screens_open_candidate(struct ui *ui, const struct funnel_change *change); /* copied */
 
 void screens_open_flame(struct ui *ui, int64_t finding);
 void screens_open_investigation(struct ui *ui, int64_t finding);
@@ -26,6 +32,10 @@ extern const struct screen_ops findings_screen;
 extern const struct screen_ops finding_screen;
 extern const struct screen_ops change_screen;
 extern const struct screen_ops messages_screen;
+extern const struct screen_ops funnel_screen;
+extern const struct screen_ops filtered_screen;
+extern const struct screen_ops candidate_screen;
+extern const struct screen_ops suggestions_screen;
 extern const struct screen_ops flame_screen;
 extern const struct screen_ops investigation_screen;
 extern const struct screen_ops patch_screen;

@@ -7,12 +7,14 @@
 
 #include "core/base/memory.h"
 #include "core/base/progress.h"
+#include "core/store/series.h"
 #include "core/store/service.h"
 #include "core/store/telemetry.h"
 #include "views/screens/work.h"
 
 struct wanted {
 	char *service, *subject;
+	bool metric;
 	struct trend trend;
 };
 
@@ -54,6 +56,41 @@ shorten(struct trend *trend, const struct share_series *series)
 	trend->count = count;
 }
 
+/* Of a series that was imported: means of stretches. */
+static void
+shorten_points(struct trend *trend, const struct series_points *points)
+{
+	size_t count = points->count < TREND_VALUES ? points->count : TREND_VALUES;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t at = i * points->count / count, end = (i + 1) * points->count / count;
+		double sum = 0;
+
+		for (size_t j = at; j < end; j++)
+			sum += points->values[j];
+		trend->values[i] = sum / (double)(end - at);
+	}
+	trend->count = count;
+}
+
+static int
+read_imported(struct store *store, int64_t service, struct wanted *wanted, struct error *err)
+{
+	struct series_query query = { .service = service, .name = wanted->subject, .kind = -1 };
+	struct series_points points = { 0 };
+	struct series_list list = { 0 };
+	int result = telemetry_series_list(store_telemetry(store), &query, &list, err);
+
+	if (result == 0 && list.count > 0)
+		result = telemetry_series_points(store_telemetry(store), list.items[0].id, 0, 0,
+						 &points, err);
+	if (result == 0)
+		shorten_points(&wanted->trend, &points);
+	series_points_release(&points);
+	series_list_release(&list);
+	return result;
+}
+
 static int64_t
 service_of(const struct service_list *services, const char *name)
 {
@@ -72,9 +109,12 @@ read_one(struct store *store, int64_t service, struct wanted *wanted, struct err
 
 	if (service == 0)
 		return 0;
+	if (wanted->metric)
+		return read_imported(store, service, wanted, err);
 	if (telemetry_share_series(store_telemetry(store), &query, wanted->subject, &series, &why) <
 	    0)
-		return why.code == ERROR_NOT_FOUND ? 0 : error_set(err, why.code, "%s", why.text);
+		return why.code == ERROR_NOT_FOUND ? read_imported(store, service, wanted, err)
+						   : error_set(err, why.code, "%s", why.text);
 	shorten(&wanted->trend, &series);
 	share_series_release(&series);
 	return 0;
@@ -155,6 +195,7 @@ trends_read(struct trends *trends, struct ui *ui, uint64_t screen,
 		vec_push(&task->list, (struct wanted){
 					      .service = memory_string(rows[i]->service),
 					      .subject = memory_string(rows[i]->subject),
+					      .metric = rows[i]->unit != NULL,
 					      .trend = { .finding = rows[i]->id },
 				      });
 	}

@@ -1,5 +1,5 @@
 /*
- * What can be done on every screen: take back, detect, scan, messages, home.
+ * What can be done on every screen: take back, detect, scan, funnel, messages, home.
  * The ui looks here after a screen's own keys; see workstation.h.
  */
 #include <stdlib.h>
@@ -134,6 +134,20 @@ run_scan(void *state, struct ui *ui)
 }
 
 static void
+run_funnel(void *state, struct ui *ui)
+{
+	(void)state;
+	screens_open_funnel(ui);
+}
+
+static void
+run_suggestions(void *state, struct ui *ui)
+{
+	(void)state;
+	screens_open_suggestions(ui);
+}
+
+static void
 run_messages(void *state, struct ui *ui)
 {
 	(void)state;
@@ -166,6 +180,16 @@ const struct action workstation_actions[] = {
 	  .enabled = write_refused,
 	  .help = "Looks for opportunities in hot code now.",
 	  .run = run_scan },
+	{ .name = "funnel",
+	  .keys = "F",
+	  .yields = true,
+	  .help = "Shows what detection found and what each of its stages filtered.",
+	  .run = run_funnel },
+	{ .name = "suggestions",
+	  .keys = "T",
+	  .yields = true,
+	  .help = "Shows settings that what was dismissed teaches, to be copied into config.yaml.",
+	  .run = run_suggestions },
 	{ .name = "messages",
 	  .keys = "!",
 	  .help = "Shows all messages so far.",
