@@ -193,7 +193,7 @@ static const char evidence_text[] =
 	"{\"stage\":\"cost_shift\",\"ran\":true,\"passed\":true,\"value\":0.88,\"limit\":0.2,"
 	"\"why\":\"no function lost what this one gained\"}],"
 	"\"smallest\":0.0021,\"scale\":\"small-and-slow\",\"dispersion\":1.8,\"memory\":2.3,"
-	"\"came_from\":[{\"function\":\"parse\",\"delta\":-0.0056}]}";
+	"\"came_from\":[{\"name\":\"parse\",\"part\":0.12}]}";
 
 static void
 add_findings(struct store *store, int64_t service)

@@ -91,7 +91,7 @@ START_TEST(test_panes)
 	ck_assert(stage_shows(stage, "this one is 22.4 times as large"));
 	ck_assert(stage_shows(stage, "1.8 times its variance (dispersion)"));
 	ck_assert(stage_shows(stage, "2.3 of them are worth one"));
-	ck_assert(stage_shows(stage, "came from parse, which changed by -0.560 points"));
+	ck_assert(stage_shows(stage, "came from parse, which lost 12 % of what this one gained"));
 	stage_keys(stage, "S-Tab");
 	ck_assert(stage_shows(stage, "[Finding]"));
 	input.mouse.column = 14; /* somewhere there is the line of tabs */

@@ -135,27 +135,17 @@ put_noise(struct lines *lines, const struct json *evidence)
 			   memory);
 }
 
-/* "parse_header lost 0.3 of what this one gained", or names only. */
+/* Who lost what this one gained in part. */
 static void
 put_came_from(struct lines *lines, const struct json *evidence)
 {
 	const struct json *one = json_first(json_get(evidence, "came_from"));
-	char number[TEXT_NUMBER_SIZE];
 	const char *label = "came from";
 
-	for (; one != NULL; one = json_next(one), label = "") {
-		const char *name = json_text(one, NULL);
-		double lost;
-
-		if (name == NULL)
-			name = json_get_text(one, "function", json_get_text(one, "subject", "?"));
-		lost = json_get_number(one, "delta", NAN);
-		if (isfinite(lost))
-			lines_putf(lines, label, "%s, which changed by %s points at the same time",
-				   name, text_points(lost, number));
-		else
-			lines_put(lines, STYLE_NORMAL, label, name);
-	}
+	for (; one != NULL; one = json_next(one), label = "")
+		lines_putf(lines, label, "%s, which lost %.0f %% of what this one gained",
+			   json_get_text(one, "name", "?"),
+			   100 * json_get_number(one, "part", NAN));
 }
 
 static const char *
