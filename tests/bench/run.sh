@@ -219,6 +219,32 @@ bench_fleet() {
 	done
 }
 
+# 800,000 series of 1,500 points in a store, and ten minutes later. A tenth of them unless
+# BENCH_FLEET_FULL is set (3 GB): the rows say how many there were, the note what all would take.
+bench_fleet_store() {
+	[ -x tests/bench/fleet_store ] || make -s tests/bench/fleet_store || return
+	local services=40 db=$work/fleet.db seed=${BENCH_SEED:-1} what
+	[ -z "${BENCH_FLEET_FULL:-}" ] || services=400
+	rm -f "$db"*
+	tests/bench/fleet_store make "$db" "$services" 2000 1500 "$seed" >/dev/null || return
+	for what in 'all windows' 'one window later'; do
+		[ "$what" = 'all windows' ] || tests/bench/fleet_store append "$db" "$services" 2000 1500 "$seed" >/dev/null || return
+		tests/bench/fleet_store detect "$db" "$services" 2000 "$seed" >"$work/fleet.out" || return
+		awk -v what="$what" -v services="$services" '
+			{ v[$1] = $2 }
+			END {
+				goal = what == "all windows" ? 120 : 10
+				printf "detection, %d series x %d points, %s\t%.1f s\t%g s\tCPU %.1f s; 800,000 would take %.0f s; %d of %d planted found, %d others\n", \
+					v["series"], v["windows"] / services, what, v["seconds"], goal * services / 400, \
+					v["cpu_seconds"], v["seconds"] * 400 / services, v["found"], v["planted"], v["other"]
+				printf "  its memory\t%d MB\t1,000 MB\t\n", v["peak_mb"]
+			}' "$work/fleet.out" | while IFS='	' read -r label measured goal note; do
+			row "$label" "$measured" "$goal" "$note"
+		done
+	done
+	rm -f "$db"*
+}
+
 echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(getconf _NPROCESSORS_ONLN) cores," \
 	"load $(cut -d ' ' -f 1 /proc/loadavg) before, $(${CC:-cc} --version 2>/dev/null | head -n 1)"
 [ -z "${SANITIZE:-}" ] || echo "built with $SANITIZE: these figures say nothing about the program"
@@ -230,3 +256,4 @@ bench_core
 bench_series
 bench_changepoints
 bench_fleet
+bench_fleet_store
