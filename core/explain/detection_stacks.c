@@ -79,17 +79,28 @@ number_stacks(struct detection_stacks *out, const uint32_t *numbers)
 }
 
 static void
-mark_owned(struct detection_stacks *out, const uint32_t *numbers, size_t functions)
+mark_owned(struct detection_stacks *out, const uint32_t *numbers, char *const *names,
+	   size_t functions)
 {
 	const struct profile_set *set = out->set;
+	bool *has_frame = memory_alloc_array(functions + 1, sizeof(*has_frame));
 	out->is_owned = memory_alloc_array(functions + 1, sizeof(*out->is_owned));
 	for (size_t i = 0; i < set->frame_count; i++) {
 		const struct profile_frame *frame = &set->frames[i];
 		uint32_t number = numbers[frame->name];
-		if (number != INTERN_NONE && frame->kind != FRAME_KERNEL &&
-		    !detect_is_library(frame->function) && !detect_is_library_module(frame->module))
+		if (number == INTERN_NONE)
+			continue;
+		has_frame[number] = true;
+		if (frame->kind != FRAME_KERNEL && !detect_is_library(frame->function) &&
+		    !detect_is_library_module(frame->module))
 			out->is_owned[number] = true;
 	}
+	/* Windows may hold counts without stacks: of those functions only the name is known. */
+	for (size_t f = 0; f < functions; f++) {
+		if (!has_frame[f])
+			out->is_owned[f] = !detect_is_library(names[f]);
+	}
+	free(has_frame);
 }
 
 void
@@ -102,7 +113,7 @@ detection_stacks_init(struct detection_stacks *out, const struct profile_set *se
 	pair_windows(out, counts);
 	uint32_t *numbers = number_names(set, counts);
 	number_stacks(out, numbers);
-	mark_owned(out, numbers, counts->function_count);
+	mark_owned(out, numbers, counts->functions, counts->function_count);
 	free(numbers);
 	out->view.items = out->items;
 	out->view.count = out->keys.count;

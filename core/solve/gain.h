@@ -38,7 +38,7 @@
 #define GAIN_TIME_USUAL                                                           \
 	(INT64_C(90) * 1000000) /* microseconds for all runs, where they allow it \
 				 */
-#define GAIN_CPU_MIN 0.02       /* seconds: a shorter run measures the shell and the clock */
+#define GAIN_CPU_MIN 0.05       /* seconds: a shorter run measures the box, the shell, the clock */
 
 struct gain_interval {
 	double estimate, low, high; /* of the values' centre */

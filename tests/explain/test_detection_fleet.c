@@ -47,6 +47,7 @@ struct fleet {
 	uint64_t seed;
 	bool late; /* window 100 of service 1 is not there yet */
 	bool steps;
+	bool together; /* two functions grow at window 250, and nothing else changes */
 };
 
 /* Every fifth function changes once: before the first run, between two runs, or not yet. */
@@ -56,6 +57,8 @@ share_at(const struct fleet *fleet, size_t service, size_t function, size_t wind
 	uint64_t key = mix(fleet->seed * 1000 + service * 100 + function);
 	double share = 0.0005 * exp(3 * unit_of(key));
 	size_t at = 200 + mix(key + 1) % 220;
+	if (fleet->together)
+		return (function == 4 || function == 10) && window >= 250 ? 2 * share : share;
 	if (!fleet->steps || function % 5 != 2 || window < at)
 		return share;
 	double size = 0.3 + unit_of(mix(key + 2));
@@ -228,6 +231,22 @@ START_TEST(test_nothing_new_is_the_same_report)
 }
 END_TEST
 
+/* Counts without stacks do not say who calls whom, so neither function stands for the other. */
+START_TEST(test_counts_alone_merge_nothing)
+{
+	struct fleet fleet = { .seed = 5, .together = true };
+	struct store *store = open_store("together");
+	struct detection_options options = { 0 };
+	struct detection_report report = { 0 };
+	add_windows(store, &fleet, 0, FIRST);
+	ck_assert_msg(detection_run(store, &options, &report, NULL, &err) == 0, "%s", err.text);
+	ck_assert_uint_eq(report.finding_count, 2 * SERVICES);
+	ck_assert_uint_eq(report.filtered.duplicate, 0);
+	detection_report_release(&report);
+	store_close(store);
+}
+END_TEST
+
 START_TEST(test_threads_change_nothing)
 {
 	struct fleet fleet = { .seed = 5, .steps = true };
@@ -379,6 +398,7 @@ detection_fleet_suite(void)
 	tcase_set_timeout(tests, 300);
 	tcase_add_loop_test(tests, test_run_after_run_is_a_full_run, 0, 6);
 	tcase_add_test(tests, test_nothing_new_is_the_same_report);
+	tcase_add_test(tests, test_counts_alone_merge_nothing);
 	tcase_add_test(tests, test_threads_change_nothing);
 	tcase_add_test(tests, test_late_window_is_read);
 	tcase_add_test(tests, test_other_settings_scan_anew);
