@@ -11,7 +11,8 @@
 #include "core/detect/dispersion_long.h"
 #include "core/detect/run.h"
 
-#define SAMPLES_MIN 6 /* of a function, over all windows: fewer can show nothing */
+#define SAMPLES_MIN 6      /* of a function, over all windows: fewer can show nothing */
+#define VISIBLE_SAMPLES 30 /* out of nothing: over five standard deviations */
 #define REPORT_EVERY 256
 #define SURE_P 1e-6
 #define SCREEN_MARGIN 0.7 /* as in the coarse scan of scan.c */
@@ -82,16 +83,24 @@ check_input(struct run *run, struct error *err)
 	return 0;
 }
 
-/* The least change that the fast scale reports; slower ones have the more windows for it. */
+/*
+ * Samples of the least change of a scale over the windows that it must last: a function with fewer
+ * in all windows together has no change that the scale would report. The slow scale has a say
+ * where so many samples can be told from chance; else its tests only make those of others stricter.
+ */
 static double
-least_delta(const struct run *run)
+least_samples(const struct run *run)
 {
-	double least = 0;
+	double window = run->total / (double)run->input->windows;
+	double least = INFINITY;
 	for (size_t i = 0; i < run->spans.count; i++) {
-		if (run->spans.items[i].config.scale == DETECT_FAST)
-			least = fmax(least, run->spans.items[i].config.min_delta);
+		const struct detect_span *span = &run->spans.items[i];
+		double samples = span->config.min_delta * (double)span->lasted * window;
+		if (span->config.scale == DETECT_FAST ||
+		    (span->config.scale == DETECT_SLOW && samples >= VISIBLE_SAMPLES))
+			least = fmin(least, samples);
 	}
-	return least;
+	return isfinite(least) ? least : 0;
 }
 
 static double
@@ -114,7 +123,7 @@ static void
 choose_functions(struct run *run)
 {
 	const struct detect_input *input = run->input;
-	run->least = least_delta(run) * run->total * SERIES_SEGMENT_MIN / (double)input->windows;
+	run->least = least_samples(run);
 	for (size_t f = 0; f < input->functions; f++) {
 		double sum = sum_of(input, f);
 		if (sum >= SAMPLES_MIN && sum >= run->least)
