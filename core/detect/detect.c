@@ -276,12 +276,12 @@ test_function(struct run *run, struct detect_result *out, size_t index)
 	guess(run, index);
 	detect_noise_apply(&noise, &run->series, &run->samples[index], &run->priors[index]);
 	detect_segment(&run->boundaries, &run->series, &run->guess, &noise, run->settings.p_max);
+	if (watched)
+		tell(run, index);
 	if (is_long(run) && run_judge_ramp(run, out, index, &noise))
 		return 0;
 	for (size_t i = 0; i < run->boundaries.items.count; i++)
 		run_judge(run, out, index, i, &noise);
-	if (watched)
-		tell(run, index);
 	size_t count = run->boundaries.items.count;
 	return count > 1 ? count - 1 : 0;
 }

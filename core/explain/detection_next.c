@@ -7,6 +7,7 @@
 
 #include "core/base/memory.h"
 #include "core/base/vec.h"
+#include "core/store/change.h"
 
 #define GROWTHS 4 /* figures are made new when the windows after a change are 1.2 times as many */
 #define SCAN_ALL_PART 4 /* with one function in so many to scan again, all are */
@@ -44,10 +45,25 @@ detection_settings_digest(const struct detection_options *options,
 	return digest;
 }
 
+int
+detection_context(struct detection_scan *scan, struct store *store, const struct service *service,
+		  struct error *err)
+{
+	const char *work = scan->chosen.work != NULL ? scan->chosen.work : "";
+	int64_t newest = 0;
+	if (casebook_change_newest(store, service->id, &newest, err) < 0)
+		return -1;
+	uint64_t digest = mix(scan->digest, &newest, sizeof(newest));
+	digest = mix(digest, &service->cores, sizeof(service->cores));
+	digest = mix(digest, &service->watts_per_core, sizeof(service->watts_per_core));
+	scan->context = mix(digest, work, strlen(work) + 1);
+	return 0;
+}
+
 uint64_t
 detection_outcome_digest(const struct detection_scan *scan)
 {
-	uint64_t sum = 1;
+	uint64_t sum = scan->context;
 	for (size_t i = 0; i < scan->result.changes.count; i++) {
 		const struct detect_change *change = &scan->result.changes.items[i];
 		uint64_t digest = 0xcbf29ce484222325ull;

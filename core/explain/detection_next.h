@@ -14,6 +14,13 @@ uint64_t detection_settings_digest(const struct detection_options *options,
 				   const struct detect_settings *settings);
 
 /*
+ * Sets scan->context, after scan->digest: settings, changes of the service that may be suspects,
+ * what it costs. An explanation that another context gave is made again.
+ */
+int detection_context(struct detection_scan *scan, struct store *store,
+		      const struct service *service, struct error *err);
+
+/*
  * Takes up scan->memory, whose state is *known. 1: the changes are those of the service now, and
  * the state is written anew where something was new. 0: a full scan is needed. Negative: error.
  */

@@ -266,6 +266,8 @@ scan_service(struct detection_scan *scan, struct store *store, const struct serv
 		return -1;
 	choose_windows(&scan->keys, options->as_of);
 	scan->digest = detection_settings_digest(options, &scan->settings);
+	if (detection_context(scan, store, service, err) < 0)
+		return -1;
 	if (options->as_of == 0 && scan->p_near > 0)
 		known = casebook_detection_state(store, service->id, &scan->memory, err);
 	if (known > 0)

@@ -28,6 +28,7 @@ struct detection_scan {
 	char **names;
 	/* From run to run; see detection_next.h. */
 	uint64_t digest;   /* of the settings */
+	uint64_t context;  /* digest of what an explanation depends on beside the counts */
 	double p_near;     /* from which a change might be reported */
 	bool remembered;   /* the changes have only function, direction, filter, at, p and q */
 	bool state_is_new; /* to be stored */

@@ -10,8 +10,9 @@
  * away or to last; or when it has a season and STATE_SEASON windows passed, since screens do not
  * know seasons. Where one function of a service is scanned again, so are all with a change. What
  * this can miss are changes that a full scan reports only because its estimate of the noise fell
- * by over a third since; they wait for the next full scan of their service, which comes when a
- * part of STATE_AGE of the windows is new.
+ * by over a third since, and ramps that are no step yet (the best step explains half of a ramp's
+ * square at least, and the margin is less); they wait for the next full scan of their service,
+ * which comes when a part of STATE_AGE of the windows is new.
  */
 #ifndef HEADROOM_EXPLAIN_DETECTION_STATE_H
 #define HEADROOM_EXPLAIN_DETECTION_STATE_H

@@ -340,3 +340,14 @@ casebook_changes(struct store *store, int64_t service, int64_t from, int64_t to,
 	*out = list;
 	return 0;
 }
+
+int
+casebook_change_newest(struct store *store, int64_t service, int64_t *id, struct error *err)
+{
+	*id = 0;
+	return sql_integer(store, id, err,
+			   "SELECT coalesce(max(id), 0) FROM change WHERE service = ?1", "i",
+			   service) < 0
+		       ? -1
+		       : 0;
+}

@@ -58,5 +58,7 @@ void change_list_release(struct change_list *list);
 /* from <= time < to (0, 0: all), oldest first; with_diff false leaves diff and text NULL. */
 int casebook_changes(struct store *store, int64_t service, int64_t from, int64_t to, bool with_diff,
 		     struct change_list *out, struct error *err);
+/* The largest number of a change of the service, 0 where it has none: tells that one is new. */
+int casebook_change_newest(struct store *store, int64_t service, int64_t *id, struct error *err);
 
 #endif

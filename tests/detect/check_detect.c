@@ -14,6 +14,7 @@ static Suite *(*const suites[])(void) = {
 	shift_suite,
 	power_suite, long_suite,
 	scales_suite,
+	screen_suite,
 	shift_rates_suite,
 	same_suite,
 	mix_suite,

@@ -15,6 +15,7 @@ Suite *shift_suite(void);
 Suite *power_suite(void);
 Suite *long_suite(void);
 Suite *scales_suite(void);
+Suite *screen_suite(void);
 Suite *shift_rates_suite(void);
 Suite *same_suite(void);
 Suite *mix_suite(void);

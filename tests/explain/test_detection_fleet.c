@@ -12,6 +12,7 @@
 #include "core/base/memory.h"
 #include "core/explain/detection.h"
 #include "core/explain/detection_state.h"
+#include "core/store/change.h"
 #include "core/store/detection_state.h"
 #include "core/store/finding.h"
 #include "core/store/service.h"
@@ -320,6 +321,40 @@ START_TEST(test_other_settings_scan_anew)
 }
 END_TEST
 
+/* Suspects, costs and stages that are known later are for changes that were found before. */
+START_TEST(test_new_commits_are_suspects)
+{
+	struct fleet fleet = { .seed = 3, .steps = true };
+	struct store *store = open_store("commits");
+	struct detection_options options = { 0 };
+	struct detection_report report;
+	struct finding finding = { 0 };
+	bool added = false;
+	add_windows(store, &fleet, 0, FIRST);
+	free(run_with(store, &options, false, &report));
+	ck_assert_uint_gt(report.finding_count, 0);
+	int64_t id = report.findings[0].id;
+	detection_report_release(&report);
+	ck_assert_int_eq(casebook_finding(store, id, &finding, &err), 0);
+	ck_assert_uint_eq(finding.suspect_count, 0);
+	struct change change = { .service = finding.service,
+				 .kind = memory_string("commit"),
+				 .key = memory_string("abcdef0123456789"),
+				 .time = finding.changed_at - CLOCK_MINUTE,
+				 .title = memory_string("Do more in the loop") };
+	change_add_function(&change, finding.subject, "loop.c", 3, 0);
+	finding_release(&finding);
+	ck_assert_msg(casebook_change_put(store, &change, &added, &err) == 0, "%s", err.text);
+	change_release(&change);
+	free(run_with(store, &options, false, &report));
+	detection_report_release(&report);
+	ck_assert_int_eq(casebook_finding(store, id, &finding, &err), 0);
+	ck_assert_uint_gt(finding.suspect_count, 0);
+	finding_release(&finding);
+	store_close(store);
+}
+END_TEST
+
 START_TEST(test_damaged_state_is_none)
 {
 	struct fleet fleet = { .seed = 11, .steps = true };
@@ -402,6 +437,7 @@ detection_fleet_suite(void)
 	tcase_add_test(tests, test_threads_change_nothing);
 	tcase_add_test(tests, test_late_window_is_read);
 	tcase_add_test(tests, test_other_settings_scan_anew);
+	tcase_add_test(tests, test_new_commits_are_suspects);
 	tcase_add_test(tests, test_damaged_state_is_none);
 	tcase_add_loop_test(tests, test_cancel_leaves_nothing, 0, 3);
 	suite_add_tcase(suite, tests);
