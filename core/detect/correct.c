@@ -56,12 +56,10 @@ adjust(struct detect_result *const *results, size_t count, enum detect_direction
 	free(p);
 }
 
-/*
- * The threshold of a test is taken as the strictest that the correction may ask for. How many
- * independent splits the best was chosen from shows in p: it is that many times the tail of z.
+/* How many independent splits the best was chosen from shows in p: that many times the tail of z.
  */
-static double
-smallest_of(const struct detect_change *change, double threshold)
+double
+detect_change_smallest(const struct detect_change *change, double threshold)
 {
 	double tail = normal_upper_log(change->z);
 	double windows_after = (double)(change->to - change->at);
@@ -86,7 +84,7 @@ keep(struct detect_result *result, double q_max, double threshold)
 		struct detect_change *change = &result->changes.items[i];
 		if (change->q > q_max)
 			continue;
-		change->smallest = smallest_of(change, threshold);
+		change->smallest = detect_change_smallest(change, threshold);
 		result->changes.items[kept++] = *change;
 	}
 	result->changes.count = kept;
@@ -106,6 +104,7 @@ detect_correct(struct detect_result *const *results, size_t count, double q_max)
 	/* What a filter stops is no discovery: it must not make room for others. */
 	adjust(results, count, DETECT_INCREASE, true, tests);
 	adjust(results, count, DETECT_DECREASE, true, tests);
+	/* The strictest that the correction may ask for. */
 	double threshold = fmin(most / (double)tests, 0.4);
 	for (size_t r = 0; r < count; r++)
 		keep(results[r], most, threshold);

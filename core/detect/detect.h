@@ -140,6 +140,12 @@ int detect_scan_service(struct detect_result *out, const struct detect_input *in
  */
 void detect_correct(struct detect_result *const *results, size_t count, double q_max);
 
+/*
+ * Least change that the windows of this one show with 90 % power (power.h) where p has to be under
+ * threshold.
+ */
+double detect_change_smallest(const struct detect_change *change, double threshold);
+
 /* How these settings fit windows that begin at these times (see detect_spans_fit). */
 void detect_settings_spans(struct detect_spans *out, const struct detect_settings *settings,
 			   const int64_t *times, size_t windows);

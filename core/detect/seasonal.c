@@ -419,10 +419,11 @@ detect_seasonal_in(struct seasonal *seasonal, struct detect_stage_result *out,
 	} else if (step.periods.count > 0) {
 		judge_season(out, &step);
 	} else {
-		out->value = step.periods.best;
-		out->limit = step.periods.limit;
+		/* No figures: those of this stage are of the step, and nothing was taken from it.
+		 */
+		out->value = out->limit = NAN;
 		snprintf(out->why, sizeof(out->why), "no season: its score is %.1f, under %.1f",
-			 out->value, out->limit);
+			 step.periods.best, step.periods.limit);
 	}
 }
 

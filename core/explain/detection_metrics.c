@@ -36,6 +36,22 @@ take_series(void *user, const struct series_info *info, const struct series_poin
 	return metrics_judge(metrics, info, points, err);
 }
 
+static double
+smallest_share(const struct metric_change *change, double threshold)
+{
+	struct detect_change counted = { .from = change->from,
+					 .at = change->at,
+					 .to = change->to,
+					 .before = change->before,
+					 .samples_before = change->samples_before,
+					 .samples_after = change->samples_after,
+					 .dispersion = change->dispersion,
+					 .memory = change->memory,
+					 .z = change->z,
+					 .p = change->p };
+	return detect_change_smallest(&counted, threshold);
+}
+
 /* The false discovery rate over all series of the service; what is above it is no change point. */
 static void
 correct(struct metrics *metrics)
@@ -49,7 +65,10 @@ correct(struct metrics *metrics)
 		p[i] = metrics->changes.items[i].p;
 	fdr_adjust(q, p, count, tests);
 	for (size_t i = 0; i < count; i++) {
-		metrics->changes.items[i].q = q[i];
+		struct metric_change *change = &metrics->changes.items[i];
+		change->q = q[i];
+		if (metrics->series.items[change->series].kind == SERIES_SHARE)
+			change->smallest = smallest_share(change, q_max / (double)tests);
 		if (q[i] <= q_max)
 			metrics->changes.items[kept++] = metrics->changes.items[i];
 	}

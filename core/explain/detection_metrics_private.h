@@ -31,6 +31,7 @@ struct metric_change {
 	double before, after, delta_low, delta_high;
 	double samples_before, samples_after;
 	double p, q, smallest, memory, deviation;
+	double z, dispersion; /* of shares; see struct detect_change */
 	struct detect_stage_result stages[STAGE_COUNT];
 	int filter; /* enum detect_stage, or METRIC_NOT_FILTERED */
 	const char *config;

@@ -279,6 +279,32 @@ START_TEST(noise_that_grows_is_no_change)
 }
 END_TEST
 
+static double
+rare_that_grows(size_t window, uint64_t *state)
+{
+	(void)state;
+	return window < 50 ? 0.00001 : 0.00006;
+}
+
+/*
+ * 60 windows, so few that this function's samples in all of them are fewer than a large change
+ * would bring: it is the slow scale that can report it, and so it is tested.
+ */
+START_TEST(rare_function_is_tested_for_the_slow_scale)
+{
+	static struct made made;
+	struct detect_settings settings = { 0 };
+	struct detect_result result;
+	struct error error = { 0 };
+	make(&made, 60, 5e6, rare_that_grows);
+	ck_assert_int_eq(detect_increases(&result, &made.input, &settings, NULL, &error), 0);
+	ck_assert_uint_eq(result.series, 1);
+	ck_assert_uint_eq(passed(&result), 1);
+	ck_assert_uint_eq(result.changes.items[0].at, 50);
+	detect_result_release(&result);
+}
+END_TEST
+
 Suite *
 long_suite(void)
 {
@@ -294,6 +320,7 @@ long_suite(void)
 	tcase_add_test(all, weekend_in_nine_days_is_no_change);
 	tcase_add_test(all, fold_leaves_the_step);
 	tcase_add_test(all, noise_that_grows_is_no_change);
+	tcase_add_test(all, rare_function_is_tested_for_the_slow_scale);
 	suite_add_tcase(suite, all);
 	return suite;
 }

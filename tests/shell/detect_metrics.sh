@@ -39,7 +39,8 @@ json_is '.findings | map(select(.subject.name == "latency_ms"))[0]
 	and .impact.cores == null and .smallest > 0 and .smallest < .delta'
 json_is '.findings | map(select(.subject.name == "requests_per_second"))[0] | .after < .before'
 json_is '.findings | map(select(.subject.name == "parse"))[0]
-	| .subject.kind == "series" and .unit == null and .impact.cores > 3 and .impact.cores < 5'
+	| .subject.kind == "series" and .unit == null and .impact.cores > 3 and .impact.cores < 5
+	and .smallest > 0 and .smallest < .delta'
 json_is '.filtered_changes | map(select(.subject.name == "memory_bytes")) | all(.stage == "went_away") and length >= 1'
 json_is '.filtered_changes | map(select(.subject.name == "queue_ms" and .stage == "duplicate")) | length == 1'
 json_is '[.findings[], .filtered_changes[]] | map(select(.subject.name == "errors")) == []'

@@ -100,7 +100,7 @@ put_smallest(struct lines *lines, const struct finding_view *view)
 	const struct finding *finding = &view->finding;
 	char number[TEXT_NUMBER_SIZE];
 
-	if (!isfinite(smallest))
+	if (!isfinite(smallest) || smallest <= 0)
 		return;
 	lines_putf(lines, "smallest",
 		   "%s%s: a change of this size here is found nine times in ten, a smaller one may "
