@@ -26,7 +26,8 @@ take_series(void *user, const struct series_info *info, const struct series_poin
 	if (points->count < POINTS_MIN)
 		return 0;
 	metrics->looked_at++;
-	metrics->points += points->count;
+	if (points->count > metrics->longest)
+		metrics->longest = points->count;
 	if (metrics->from == 0 || points->times[0] < metrics->from)
 		metrics->from = points->times[0];
 	if (points->times[points->count - 1] > metrics->to)
@@ -209,6 +210,9 @@ hand_over(struct detection_outcome *out, const struct metrics *metrics,
 	uint64_t filtered[STAGE_COUNT] = { 0 };
 	run->service = service->id;
 	run->series += metrics->looked_at;
+	/* Where there are no profiles, a point of a series is what a window is. */
+	if (run->windows == 0)
+		run->windows = metrics->longest;
 	if (metrics->from != 0 && (run->from == 0 || metrics->from < run->from))
 		run->from = metrics->from;
 	if (metrics->to > run->to)

@@ -45,7 +45,7 @@ struct metrics {
 	int64_t analysis_from;       /* changes before it are too old */
 	VEC(struct metric_series) series;
 	VEC(struct metric_change) changes;
-	size_t looked_at, tested, points;
+	size_t looked_at, tested, longest; /* longest: points of the longest series */
 	int64_t from, to;
 	struct changepoints found;
 	struct seasonal seasonal;
