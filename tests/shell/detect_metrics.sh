@@ -83,4 +83,11 @@ json_is '.state == "gone" and (.events[-1].user == "headroom")'
 run --json detect
 json_is '.moved == []'
 
+it 'power knows an imported share, and says why it has nothing of a metric'
+run --json power parse --service api
+ok
+json_is '.share > 0.02 and .share < 0.025 and .smallest > 0 and .smallest < 0.004'
+run power latency_ms --service api
+error_is 2 'series latency_ms is no share: power counts samples of shares'
+
 finish

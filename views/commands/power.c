@@ -8,6 +8,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/base/vec.h"
+#include "core/store/series.h"
 #include "core/store/service.h"
 #include "core/store/telemetry.h"
 #include "views/commands/command.h"
@@ -163,6 +164,50 @@ fill_from(struct question *question, const struct share_series *series)
 }
 
 static int
+take_share(void *user, const struct series_info *info, const struct series_points *points,
+	   struct error *err)
+{
+	struct share_series *out = user;
+
+	if (info->kind != SERIES_SHARE)
+		return error_set(err, ERROR_USAGE,
+				 "series %.80s is no share: power counts samples of shares",
+				 info->name);
+	for (size_t i = 0; i < points->count; i++) {
+		struct share_point point = { points->times[i], points->times[i],
+					     (uint64_t)(points->values[i] * points->samples[i] +
+							0.5),
+					     (uint64_t)points->samples[i] };
+		vec_push(out, point);
+	}
+	return 0;
+}
+
+/* A function of the profiles, or else a share that was imported as a series. */
+static int
+read_function(struct session *session, const struct window_query *query, const char *function,
+	      struct share_series *out, struct error *err)
+{
+	struct telemetry *telemetry = store_telemetry(session->store);
+	struct series_query imported = { .service = query->service, .name = function, .kind = -1 };
+	struct error missing = { 0 };
+
+	if (telemetry_share_series(telemetry, query, function, out, &missing) < 0 &&
+	    missing.code != ERROR_NOT_FOUND) {
+		*err = missing;
+		return -1;
+	}
+	if (out->count > 0)
+		return 0;
+	if (telemetry_series_each(telemetry, &imported, take_share, out, NULL, err) < 0)
+		return -1;
+	if (out->count == 0)
+		return error_set(err, ERROR_NOT_FOUND,
+				 "no function or imported share %.80s in this service", function);
+	return 0;
+}
+
+static int
 read_service(struct session *session, struct question *question, const struct arguments *arguments,
 	     struct error *err)
 {
@@ -175,8 +220,7 @@ read_service(struct session *session, struct question *question, const struct ar
 		return -1;
 	struct window_query query = { .service = service.id };
 	if (question->function != NULL) {
-		if (telemetry_share_series(store_telemetry(session->store), &query,
-					   question->function, &series, err) < 0)
+		if (read_function(session, &query, question->function, &series, err) < 0)
 			goto out;
 	} else {
 		if (telemetry_windows(store_telemetry(session->store), &query, &windows, err) < 0)
