@@ -55,23 +55,6 @@ push(struct screen *screen, size_t window, const double *sums)
 	hull_push(&screen->upper, point, sums, -1);
 }
 
-void
-screen_begin(struct screen *screen, const double *counts, const double *kept, const double *sums,
-	     size_t windows, size_t from)
-{
-	screen->from = from;
-	screen->count = 0;
-	screen->lower.count = screen->upper.count = 0;
-	for (size_t at = from; at + SERIES_SEGMENT_MIN < windows; at++) {
-		screen->count += kept[at];
-		push(screen, at + 1, sums);
-	}
-	for (size_t i = 0; i < SCREEN_RECENT; i++) {
-		size_t back = SCREEN_RECENT - i;
-		screen->recent[i] = windows >= back ? (uint32_t)counts[windows - back] : 0;
-	}
-}
-
 static double
 median_of(double *values, size_t count)
 {
@@ -129,6 +112,39 @@ best_of(const struct screen_hull *hull, const double *sums, size_t from, double 
 	return best;
 }
 
+/* The best of both directions, when so much was counted in all windows from the first on. */
+static double
+best_split(const struct screen *screen, const double *sums, double all, size_t windows)
+{
+	double total = sums[windows] - sums[screen->from];
+	if (screen->lower.count == 0)
+		return 0;
+	double up = best_of(&screen->lower, sums, screen->from, all, total);
+	double down = best_of(&screen->upper, sums, screen->from, all, total);
+	return fmax(0, 2 * (fmax(up, down) - likelihood(all, total)));
+}
+
+double
+screen_begin(struct screen *screen, const double *counts, const double *kept, const double *sums,
+	     size_t windows, size_t from)
+{
+	screen->from = from;
+	screen->count = 0;
+	screen->lower.count = screen->upper.count = 0;
+	for (size_t at = from; at + SERIES_SEGMENT_MIN < windows; at++) {
+		screen->count += kept[at];
+		push(screen, at + 1, sums);
+	}
+	for (size_t i = 0; i < SCREEN_RECENT; i++) {
+		size_t back = SCREEN_RECENT - i;
+		screen->recent[i] = windows >= back ? (uint32_t)counts[windows - back] : 0;
+	}
+	double all = screen->count;
+	for (size_t at = windows - SERIES_SEGMENT_MIN; at < windows; at++)
+		all += kept[at];
+	return best_split(screen, sums, all, windows);
+}
+
 double
 screen_add(struct screen *screen, uint32_t count, const double *sums, size_t windows)
 {
@@ -145,14 +161,8 @@ screen_add(struct screen *screen, uint32_t count, const double *sums, size_t win
 	for (size_t i = 0; i + 1 < SCREEN_RECENT; i++)
 		screen->recent[i] = screen->recent[i + 1];
 	screen->recent[SCREEN_RECENT - 1] = count;
-	if (screen->lower.count == 0)
-		return 0;
 	double all = screen->count;
 	for (size_t i = SCREEN_RECENT - 2; i <= SCREEN_RECENT; i++)
 		all += keep(screen, shares, totals, i);
-	double total = sums[windows + 1] - sums[screen->from];
-	double whole = likelihood(all, total);
-	double up = best_of(&screen->lower, sums, screen->from, all, total);
-	double down = best_of(&screen->upper, sums, screen->from, all, total);
-	return fmax(0, 2 * (fmax(up, down) - whole));
+	return best_split(screen, sums, all, windows + 1);
 }

@@ -49,10 +49,10 @@ void screen_release(struct screen *screen);
 /*
  * Begins at window from, which has three windows at least from there on. counts are as given,
  * kept with lone spikes cut back (detect_series_cut_spikes); sums[i] is the number of samples in
- * the windows before i. unit and cut are the caller's.
+ * the windows before i. unit and cut are the caller's. Returns what screen_add returns.
  */
-void screen_begin(struct screen *screen, const double *counts, const double *kept,
-		  const double *sums, size_t windows, size_t from);
+double screen_begin(struct screen *screen, const double *counts, const double *kept,
+		    const double *sums, size_t windows, size_t from);
 
 /*
  * Adds window number windows with this count; sums has windows + 2 entries. Returns the largest

@@ -91,20 +91,16 @@ take_look(struct detection_state *state, struct state_function *function,
 	  const struct detect_look *look)
 {
 	size_t skipped = state->windows - look->windows;
-	size_t before = function->screen.from;
 	double margin = STATE_MARGIN * look->unit;
 	function->screen.cut = look->cut;
 	function->seasonal = look->seasonal;
-	screen_begin(&function->screen, look->counts, look->kept, state->sums + skipped,
-		     look->windows, look->from);
+	double peak = screen_begin(&function->screen, look->counts, look->kept,
+				   state->sums + skipped, look->windows, look->from);
 	function->screen.from += skipped;
 	move_points(&function->screen.lower, skipped);
 	move_points(&function->screen.upper, skipped);
 	/* What was just found not to be enough has to grow to be looked at again. */
-	double square = fmax(look->square, SQUARE_MIN);
-	bool same = function->screen.from == before || (look->from == 0 && before <= skipped);
-	if (function->tested && same)
-		margin = fmax(margin, GROWTH * function->peak / square);
+	margin = fmax(margin, GROWTH * peak / fmax(look->square, SQUARE_MIN));
 	function->screen.unit = margin;
 	function->tested = true;
 }
@@ -239,8 +235,8 @@ add_counts(struct detection_state *state, struct state_function *function, const
 		function->samples += samples;
 		if (!function->tested)
 			continue;
-		function->peak = screen_add(&function->screen, samples, state->sums, first + w);
-		passes = passes || function->peak >= square * function->screen.unit;
+		double peak = screen_add(&function->screen, samples, state->sums, first + w);
+		passes = passes || peak >= square * function->screen.unit;
 	}
 	return passes && !function->seasonal;
 }

@@ -41,7 +41,6 @@ struct state_function {
 	uint32_t prior; /* of priors */
 	double samples; /* of all its windows, as given */
 	struct screen screen;
-	double peak; /* of the screen, when the newest window was added; not stored */
 };
 
 /* A change as the next correction needs it. */
