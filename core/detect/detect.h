@@ -29,7 +29,7 @@ enum detect_filter {
 			    */
 	DETECT_COST_SHIFT, /* the cost only moved from another function */
 	DETECT_DUPLICATE,  /* explained by another function's growth */
-	DETECT_MIX,        /* the load changed, not the cost of a unit of work */
+	DETECT_MIX,        /* the load or the spread changed, not the cost of a unit of work */
 	DETECT_RENAMED,    /* the function is new, its cost is not */
 	DETECT_FILTERS,    /* how many there are */
 };

@@ -4,6 +4,7 @@
 
 #include "core/detect/distribution.h"
 #include "core/detect/lasting.h"
+#include "core/detect/mix.h"
 #include "core/detect/ramp.h"
 #include "core/detect/run.h"
 
@@ -144,6 +145,19 @@ judge_season(struct run *run, struct detect_change *change, double ratio)
 	change->why = "the season explains it";
 }
 
+/* A level that noise moved because it became wider: the trimmed means tell. */
+static void
+judge_spread(struct run *run, struct detect_change *change)
+{
+	struct detect_stage_result *stage = &change->stages[STAGE_MIX];
+	run_shares(run, change->function);
+	detect_mix_spread(stage, run->shares, change->from, change->at, change->to);
+	if (stage->passed)
+		return;
+	change->filter = DETECT_MIX;
+	change->why = "the spread grew, not the level";
+}
+
 static void
 judge(struct run *run, struct detect_change *change, size_t index)
 {
@@ -162,6 +176,8 @@ judge(struct run *run, struct detect_change *change, size_t index)
 	if (change->filter == DETECT_PASSED && is_on(run, STAGE_SEASONAL) &&
 	    run->input->times != NULL)
 		judge_season(run, change, run->boundaries.items.items[index].split.ratio);
+	if (change->filter == DETECT_PASSED && is_on(run, STAGE_MIX))
+		judge_spread(run, change);
 }
 
 void

@@ -177,6 +177,8 @@ START_TEST(tiny_step_is_found_by_the_slow_scale)
 	ck_assert_double_le(change->smallest, 0.00006);
 	ck_assert_double_gt(change->smallest, 0.00001);
 	ck_assert(change->stages[STAGE_THRESHOLD].passed);
+	ck_assert(change->stages[STAGE_MIX].ran && change->stages[STAGE_MIX].passed);
+	ck_assert_double_ge(change->stages[STAGE_MIX].value, change->stages[STAGE_MIX].limit);
 	ck_assert_double_eq(change->stages[STAGE_THRESHOLD].limit, DETECT_MIN_DELTA_SLOW);
 	detect_result_release(&result);
 	free(made);
