@@ -239,8 +239,11 @@ filter_of(struct detection_report *report, const char *stage)
 		{ "went_away", &report->filtered.went_away },
 		{ "seasonal", &report->filtered.seasonal },
 		{ "threshold", &report->filtered.threshold },
+		{ "same_regression", &report->filtered.same_regression },
 		{ "cost_shift", &report->filtered.cost_shift },
 		{ "duplicate", &report->filtered.duplicate },
+		{ "mix", &report->filtered.mix },
+		{ "renamed", &report->filtered.renamed },
 	};
 	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
 		if (strcmp(filters[i].name, stage) == 0)

@@ -63,7 +63,8 @@ struct detection_report {
 	uint64_t series;                     /* functions tested */
 	uint64_t change_points;              /* = finding_count + all of filtered */
 	struct {
-		uint64_t went_away, seasonal, threshold, cost_shift, duplicate;
+		uint64_t went_away, seasonal, threshold, same_regression, cost_shift, duplicate;
+		uint64_t mix, renamed;
 	} filtered;
 	int64_t from, to; /* start of the oldest window used, end of the newest; 0, 0: none */
 };

@@ -12,6 +12,8 @@
 #include "core/base/memory.h"
 #include "core/base/vec.h"
 #include "core/detect/merge.h"
+#include "core/explain/detection_domains.h"
+#include "core/explain/detection_mix.h"
 #include "core/explain/detection_stages.h"
 
 /* Onsets this far apart, beside their intervals, may still be one change: one window in fifty. */
@@ -26,8 +28,8 @@ struct run {
 	VEC(size_t) windows;           /* by window of the input: that of the counts */
 	struct profile_set set;
 	struct detection_stacks stacks;
-	struct detection_work work;    /* read when something grew */
-	struct detect_domains domains; /* of the counts' functions, by name; filled when needed */
+	struct detection_work work;       /* read when something grew */
+	struct detection_domains domains; /* of the counts' functions */
 	struct detection_outcome *out;
 	const struct progress *progress;
 };
@@ -179,6 +181,12 @@ merge_group(struct run *run, struct group *group, struct error *err)
 	return 0;
 }
 
+static const struct window *
+window_at(const struct run *run, size_t index)
+{
+	return &run->counts.windows.items[run->windows.items[index]];
+}
+
 static int
 look_for_shifts(struct run *run, struct group *group, struct error *err)
 {
@@ -191,11 +199,13 @@ look_for_shifts(struct run *run, struct group *group, struct error *err)
 						       .dispersion = increase->dispersion *
 								     increase->memory };
 	}
-	if (run->domains.items.count == 0)
-		detect_domains_add_names(&run->domains, (const char *const *)run->counts.functions,
-					 run->counts.function_count);
-	return detect_shifts(group->shifts, group->shift_count, &run->stacks.view, &run->domains,
-			     run->progress, err);
+	const struct detect_change *leader = group->leader;
+	if (detection_domains_at(&run->domains, run->store, run->service->id, &run->set,
+				 &run->counts, window_at(run, leader->low - 1)->start,
+				 window_at(run, leader->high)->end, err) < 0)
+		return -1;
+	return detect_shifts(group->shifts, group->shift_count, &run->stacks.view,
+			     &run->domains.view, run->progress, err);
 }
 
 static void
@@ -229,12 +239,31 @@ span_of(const struct run *run, size_t from, size_t to)
 {
 	struct detection_span span = { 0 };
 	for (size_t i = from; i < to; i++) {
-		const struct window *window = &run->counts.windows.items[run->windows.items[i]];
+		const struct window *window = window_at(run, i);
 		span.from = i == from ? window->start : span.from;
 		span.to = window->end > span.to ? window->end : span.to;
 		span.profiled += window->end - window->start;
 	}
 	return span;
+}
+
+/* Spread and weights, from the windows one by one. */
+static void
+judge_mix(struct run *run, struct detect_change *change)
+{
+	size_t count = run->windows.count;
+	double *samples = memory_alloc_array(count + 1, sizeof(*samples));
+	struct detection_part *parts = memory_alloc_array(count + 1, sizeof(*parts));
+	detection_stacks_samples(&run->stacks, change->function, run->windows.items, count,
+				 samples);
+	for (size_t w = 0; w < count; w++) {
+		const struct window *window = window_at(run, w);
+		parts[w] = (struct detection_part){ samples[w], (double)window->samples,
+						    &window->labels };
+	}
+	detection_judge_mix(change, parts, run->scan->settings.stages_off);
+	free(samples);
+	free(parts);
 }
 
 /* The stages that come after moved cost; the filter says what they found. */
@@ -244,7 +273,8 @@ judge_rest(struct run *run, struct detect_change *change)
 	unsigned stages_off = run->scan->settings.stages_off;
 	struct detection_span before = span_of(run, change->from, change->at);
 	struct detection_span after = span_of(run, change->at, change->to);
-	if (run->work.points.count > 0)
+	judge_mix(run, change);
+	if (change->filter == DETECT_PASSED && run->work.points.count > 0)
 		detection_judge_load(change, &run->work, &before, &after, stages_off);
 	if (change->filter == DETECT_PASSED)
 		detection_judge_rename(change, &run->stacks.view,
@@ -413,7 +443,7 @@ run_release(struct run *run)
 	vec_release(&run->windows);
 	profile_set_release(&run->set);
 	detection_stacks_release(&run->stacks);
-	detect_domains_release(&run->domains);
+	detection_domains_release(&run->domains);
 	detection_work_release(&run->work);
 }
 

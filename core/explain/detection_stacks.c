@@ -1,6 +1,7 @@
 /* Stacks before and after a change. Called by detection.c. */
 #include "core/explain/detection_stacks.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "core/base/clock.h"
@@ -187,4 +188,29 @@ detection_stacks_sum(struct detection_stacks *stacks, size_t from, size_t at, si
 		stacks->view.samples_before += add_window(stacks, i, false);
 	for (size_t i = at; i < to; i++)
 		stacks->view.samples_after += add_window(stacks, i, true);
+}
+
+void
+detection_stacks_samples(const struct detection_stacks *stacks, uint32_t function,
+			 const size_t *windows, size_t count, double *out)
+{
+	const struct profile_set *set = stacks->set;
+	bool *holds = memory_alloc_array(stacks->view.count + 1, sizeof(*holds));
+	for (size_t i = 0; i < stacks->view.count; i++) {
+		const struct detect_stack *stack = &stacks->items[i];
+		for (size_t f = 0; f < stack->depth && !holds[i]; f++)
+			holds[i] = stack->functions[f] == function;
+	}
+	for (size_t w = 0; w < count; w++) {
+		size_t number = stacks->windows[windows[w]];
+		out[w] = number == SIZE_MAX ? NAN : 0;
+		if (number == SIZE_MAX)
+			continue;
+		const struct profile_window *part = &set->windows[number];
+		for (size_t i = part->first_cell; i < part->first_cell + part->cell_count; i++) {
+			if (holds[stacks->item_of[set->cells[i].stack]])
+				out[w] += (double)set->cells[i].samples;
+		}
+	}
+	free(holds);
 }

@@ -30,6 +30,9 @@ void detection_stacks_init(struct detection_stacks *out, const struct profile_se
 void detection_stacks_release(struct detection_stacks *stacks);
 /* Sums windows [from, at) of the counts as before and [at, to) as after. */
 void detection_stacks_sum(struct detection_stacks *stacks, size_t from, size_t at, size_t to);
+/* Samples of one function in each of these windows of the counts; NAN: it has no stacks. */
+void detection_stacks_samples(const struct detection_stacks *stacks, uint32_t function,
+			      const size_t *windows, size_t count, double *out);
 /* Makes after of before and before of after, as if time ran backwards. */
 void detection_stacks_turn(struct detection_stacks *stacks);
 

@@ -19,6 +19,8 @@ static Suite *(*const suites[])(void) = {
 	settings_suite,
 	detection_recover_suite,
 	detection_stages_suite,
+	detection_mix_suite,
+	detection_domains_suite,
 	detection_metrics_suite,
 };
 

@@ -22,5 +22,7 @@ Suite *diff_same_suite(void);
 Suite *settings_suite(void);
 Suite *suspects_suite(void);
 Suite *detection_stages_suite(void);
+Suite *detection_mix_suite(void);
+Suite *detection_domains_suite(void);
 
 #endif

@@ -127,7 +127,9 @@ detect(struct detection_report *report)
 	ck_assert_uint_eq(report->change_points,
 			  report->finding_count + report->filtered.went_away +
 				  report->filtered.seasonal + report->filtered.threshold +
-				  report->filtered.cost_shift + report->filtered.duplicate);
+				  report->filtered.same_regression + report->filtered.cost_shift +
+				  report->filtered.duplicate + report->filtered.mix +
+				  report->filtered.renamed);
 }
 
 START_TEST(two_runs_of_one_program)

@@ -169,7 +169,9 @@ run(struct store *store, bool full, bool exact)
 	ck_assert_uint_eq(report.change_points,
 			  report.finding_count + report.filtered.went_away +
 				  report.filtered.seasonal + report.filtered.threshold +
-				  report.filtered.cost_shift + report.filtered.duplicate);
+				  report.filtered.same_regression + report.filtered.cost_shift +
+				  report.filtered.duplicate + report.filtered.mix +
+				  report.filtered.renamed);
 	detection_report_release(&report);
 	return text;
 }

@@ -366,18 +366,21 @@ print_findings(struct session *session, const struct detection_report *report,
 static void
 say_summary(struct session *session, const struct detection_report *report)
 {
-	session_say(session,
-		    "%zu regression%s; %llu series in %llu windows, %llu change points, filtered: "
-		    "%llu went away, %llu seasonal, %llu under the threshold, %llu moved cost, "
-		    "%llu duplicates\n",
-		    report->finding_count, report->finding_count == 1 ? "" : "s",
-		    (unsigned long long)report->series, (unsigned long long)report->windows,
-		    (unsigned long long)report->change_points,
-		    (unsigned long long)report->filtered.went_away,
-		    (unsigned long long)report->filtered.seasonal,
-		    (unsigned long long)report->filtered.threshold,
-		    (unsigned long long)report->filtered.cost_shift,
-		    (unsigned long long)report->filtered.duplicate);
+	session_say(
+		session,
+		"%zu regression%s; %llu series in %llu windows, %llu change points, filtered: "
+		"%llu went away, %llu seasonal, %llu under the threshold, %llu moved cost, "
+		"%llu duplicates, %llu of mix or load, %llu renamed\n",
+		report->finding_count, report->finding_count == 1 ? "" : "s",
+		(unsigned long long)report->series, (unsigned long long)report->windows,
+		(unsigned long long)report->change_points,
+		(unsigned long long)report->filtered.went_away,
+		(unsigned long long)report->filtered.seasonal,
+		(unsigned long long)report->filtered.threshold,
+		(unsigned long long)report->filtered.cost_shift,
+		(unsigned long long)(report->filtered.duplicate + report->filtered.same_regression),
+		(unsigned long long)report->filtered.mix,
+		(unsigned long long)report->filtered.renamed);
 	if (report->improvement_count > 0)
 		session_say(session, "%zu improvement%s (--improvements lists them)\n",
 			    report->improvement_count, report->improvement_count == 1 ? "" : "s");
