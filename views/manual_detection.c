@@ -54,8 +54,12 @@ static const struct roff measured[] = {
 	{ ROFF_PART, "Many tests at once" },
 	{ ROFF_PARAGRAPH, "A run tests thousands of functions. *q* is the part of false ones to "
 			  "expect among all changes that are reported together at this threshold "
-			  "or a stricter one (Benjamini and Hochberg 1995, over all services of "
-			  "the run). At q_max 0.01 one change point in a hundred may be noise; p "
+			  "or a stricter one (Benjamini and Hochberg 1995). It is taken over the "
+			  "functions of all services of the run at once, increases and decreases "
+			  "each for themselves; for imported series over all series of one "
+			  "service, so that of the series of many services together more may be "
+			  "noise than q_max says, where few of them really changed. At q_max 0.01 "
+			  "one change point in a hundred may be noise; p "
 			  "alone answers a question nobody asked." },
 	{ ROFF_PART, "Three time scales" },
 	{ ROFF_PARAGRAPH, "Each run looks with several configurations at once, every one with a "
@@ -126,8 +130,10 @@ static const struct roff data[] = {
 			  "--start the next fetch goes on where the last one ended." },
 	{ ROFF_PART, "Watching, and a pager" },
 	{ ROFF_EXAMPLE, "headroom detect --watch 10m --exec ./page.sh --output new.jsonl" },
-	{ ROFF_PARAGRAPH, "Runs every ten minutes; what is not new costs little. The command gets "
-			  "each new finding once, as a JSON object on its standard input:" },
+	{ ROFF_PARAGRAPH, "Runs every ten minutes; without a time, as often as `every` in "
+			  "config.yaml says. What is not new costs little. The command gets each "
+			  "new finding once, and one that was gone and is back again, as a JSON "
+			  "object on its standard input:" },
 	{ ROFF_EXAMPLE,
 	  "#!/bin/sh\n"
 	  "# page.sh: those over ten cores wake somebody, the rest waits for the morning\n"

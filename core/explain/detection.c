@@ -317,7 +317,7 @@ take_known(struct said *said, struct store *store, const struct detection_state_
 			return -1;
 		bool open = finding_state_is_open(finding.state) || finding.state == FINDING_GONE;
 		if (finding.kind == FINDING_REGRESSION && open)
-			vec_push(said, (struct said_finding){ { finding.id, false }, finding.p });
+			vec_push(said, (struct said_finding){ { .id = finding.id }, finding.p });
 		else if (finding.kind == FINDING_REGRESSION)
 			report->filtered.duplicate++;
 		finding_release(&finding);

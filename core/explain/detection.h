@@ -31,7 +31,7 @@ struct detection_options {
 	 */
 	int64_t historic, analysis, extended;
 	double min_delta; /* least increase of the share; 0: 0.0005 (0.05 points), negative: none */
-	double q_max;     /* false discovery rate over everything scanned; 0: 0.01 */
+	double q_max;     /* false discovery rate, see detection_run; 0: 0.01 */
 	const struct settings *settings; /* config.yaml; NULL: the defaults */
 	const char *preset;              /* goes over them; NULL: none */
 	unsigned scales_off;             /* 1u << enum detect_scale: not run */
@@ -44,6 +44,7 @@ struct detection_options {
 struct detection_found {
 	int64_t id;
 	bool added; /* false: known before, its figures are new */
+	bool again; /* it was gone, and is back */
 };
 
 /* A finding that later data settled, see detection_recover.h. */
@@ -86,7 +87,9 @@ void detection_report_release(struct detection_report *report);
  * A service that was scanned before is read from where that run ended, and only what may have
  * changed is scanned again (detection_state.h has the bound); other settings, late windows or
  * `full` have it scanned anew, as_of does so for this run alone. With nothing new the report is
- * the same. Services are scanned on all cores; the false discovery rate is over all of them.
+ * the same. Services are scanned on all cores. The false discovery rate (Benjamini and Hochberg
+ * 1995) is over the functions of all of them, each direction for itself; that of series which were
+ * imported is over all series of one service, in both directions at once, not over services.
  * All findings of one run are one transaction: an error or a cancel leaves the case book as
  * it was. The same change found again, also with an onset that moved a little, keeps its
  * finding. out may be uninitialised; release it also after an error. A service without six windows

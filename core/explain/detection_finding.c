@@ -364,7 +364,7 @@ worth_reading(const struct finding_row *row, const struct finding *finding)
 
 static int
 take_if_same(struct store *store, const struct finding_row *row, struct finding *finding,
-	     bool *open, bool *same, struct error *err)
+	     bool *open, bool *gone, bool *same, struct error *err)
 {
 	struct finding known = { 0 };
 	if (casebook_finding(store, row->id, &known, err) < 0)
@@ -378,14 +378,15 @@ take_if_same(struct store *store, const struct finding_row *row, struct finding 
 			finding->file = memory_string(known.file);
 			finding->line = known.line;
 		}
-		*open = finding_state_is_open(known.state) || known.state == FINDING_GONE;
+		*gone = known.state == FINDING_GONE;
+		*open = finding_state_is_open(known.state) || *gone;
 	}
 	finding_release(&known);
 	return 0;
 }
 
 int
-detection_finding_recognise(struct store *store, struct finding *finding, bool *open,
+detection_finding_recognise(struct store *store, struct finding *finding, bool *open, bool *gone,
 			    struct error *err)
 {
 	struct finding_query query = { .service = finding->service_name,
@@ -395,11 +396,13 @@ detection_finding_recognise(struct store *store, struct finding *finding, bool *
 	bool same = false;
 	int result = 0;
 	*open = true;
+	*gone = false;
 	if (casebook_findings(store, &query, &rows, err) < 0)
 		return -1;
 	for (size_t i = 0; i < rows.count && !same && result == 0; i++) {
 		if (worth_reading(&rows.items[i], finding))
-			result = take_if_same(store, &rows.items[i], finding, open, &same, err);
+			result = take_if_same(store, &rows.items[i], finding, open, gone, &same,
+					      err);
 	}
 	finding_rows_release(&rows);
 	return result;

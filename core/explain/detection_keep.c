@@ -24,12 +24,12 @@ detection_outcome_release(struct detection_outcome *outcome)
 }
 
 static void
-report_finding(struct detection_report *report, int64_t id, bool added)
+report_finding(struct detection_report *report, struct detection_found found)
 {
 	if (report->finding_count == report->finding_capacity)
 		report->findings = vec_grow(report->findings, &report->finding_capacity,
 					    report->finding_count + 1, sizeof(*report->findings));
-	report->findings[report->finding_count++] = (struct detection_found){ id, added };
+	report->findings[report->finding_count++] = found;
 }
 
 static void
@@ -39,7 +39,8 @@ report_improvement(struct detection_report *report, int64_t id, bool added)
 		report->improvements =
 			vec_grow(report->improvements, &report->improvement_capacity,
 				 report->improvement_count + 1, sizeof(*report->improvements));
-	report->improvements[report->improvement_count++] = (struct detection_found){ id, added };
+	report->improvements[report->improvement_count++] =
+		(struct detection_found){ .id = id, .added = added };
 }
 
 static int
@@ -48,13 +49,15 @@ keep_finding(struct store *store, struct finding *finding, struct detection_repo
 {
 	bool open = true;
 	bool added = false;
-	if (detection_finding_recognise(store, finding, &open, err) < 0 ||
+	bool gone = false;
+	if (detection_finding_recognise(store, finding, &open, &gone, err) < 0 ||
 	    casebook_finding_put(store, finding, &added, err) < 0)
 		return -1;
 	if (finding->kind == FINDING_IMPROVEMENT)
 		report_improvement(report, finding->id, added);
 	else if (open)
-		report_finding(report, finding->id, added);
+		report_finding(report, (struct detection_found){
+					       .id = finding->id, .added = added, .again = gone });
 	else
 		/* Somebody settled it already; its figures are new, nothing else. */
 		report->filtered.duplicate++;

@@ -53,9 +53,9 @@ void detection_finding_fill(struct finding *out, const struct detection_subject 
 /*
  * Gives the finding the fingerprint of a stored one that is about the same change: its subject is
  * the same or one is a member of the other, and the intervals of the change overlap. *open: it is
- * new, or gone, or still being worked on.
+ * new, or gone, or still being worked on. *gone: it was gone until now.
  */
 int detection_finding_recognise(struct store *store, struct finding *finding, bool *open,
-				struct error *err);
+				bool *gone, struct error *err);
 
 #endif

@@ -83,4 +83,33 @@ it 'says what is wrong with its options'
 run detect --watch 0
 error_is 2 '--watch: a second or more'
 
+it 'without a time it looks as often as the settings say, the most impatient service first'
+printf 'detection:\n  every: 30m\nservices:\n  api:\n    every: 1s\n' >every.yaml
+began=$(date +%s)
+run --config every.yaml detect --watch --rounds 2
+ok
+took=$(($(date +%s) - began))
+[ "$took" -ge 1 ] && [ "$took" -lt 600 ] || fail "two rounds took $took s"
+run detect --rounds 1 --watch
+ok
+run detect --watch=0
+error_is 2 '--watch: a second or more'
+
+it 'a regression that was gone and is back is told of again'
+db=$scratch/back.db
+must service add api --cores 1000
+for w in $(seq 0 23); do window "$w" $((400 + w * 7919 % 17 + (w >= 12) * 150)); done
+must detect
+for w in $(seq 24 28); do window "$w" $((400 + w * 7919 % 17)); done
+must detect
+run --json show F1
+json_is '.state == "gone"'
+for w in $(seq 29 60); do window "$w" $((550 + w * 7919 % 17)); done
+run detect --watch 1 --rounds 1 --output back.jsonl
+ok
+jq -e 'select(.id == "F1" and .state == "new")' back.jsonl >/dev/null || fail 'F1 was not told of again'
+run detect --watch 1 --rounds 1 --output again.jsonl
+ok
+[ ! -s again.jsonl ] || fail 'told of once more'
+
 finish

@@ -51,8 +51,10 @@ take_option(struct arguments *out, char *const *words, size_t count, size_t *at,
 	if (option->value != NULL) {
 		if (equals != NULL)
 			value = equals + 1;
-		else if (*at + 1 < count)
+		else if (*at + 1 < count && (option->value[0] != '[' || words[*at + 1][0] != '-'))
 			value = words[++*at];
+		else if (option->value[0] == '[')
+			value = "";
 		else
 			return error_set(err, ERROR_USAGE, "%s: %s is missing", option->name,
 					 option->value);

@@ -14,7 +14,8 @@
 
 struct option {
 	const char *name;  /* "--service" */
-	const char *value; /* what it takes, as the usage shows it ("NAME"); NULL: a flag */
+	const char *value; /* what it takes, as the usage shows it ("NAME"); NULL: a flag; "[NAME]":
+			      or nothing */
 	const char *help;
 };
 

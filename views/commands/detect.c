@@ -280,6 +280,8 @@ append_findings(struct session *session, struct json *array, const struct detect
 			return -1;
 		object = finding_to_json(&finding, false);
 		json_set_bool(object, "added", found[i].added);
+		if (found[i].again)
+			json_set_bool(object, "again", true);
 		json_append(array, object);
 		session_say(session, "F%lld  %s  %s  %s  since %s%s%s\n", (long long)finding.id,
 			    finding.service_name, finding.subject,
@@ -287,7 +289,9 @@ append_findings(struct session *session, struct json *array, const struct detect
 						sizeof(change)),
 			    clock_format(finding.changed_at, time),
 			    finding.kind == FINDING_IMPROVEMENT ? "  improvement" : "",
-			    found[i].added ? "  new" : "");
+			    found[i].added   ? "  new"
+			    : found[i].again ? "  back again"
+					     : "");
 		finding_release(&finding);
 	}
 	return 0;
@@ -433,7 +437,8 @@ static const struct option options[] = {
 	{ "--analysis", "D", "the stretch in which a change is reported; else all there is" },
 	{ "--extended", "D", "the newest stretch, in which a change must last" },
 	{ "--min-delta", "X", "least increase of a share, as a fraction (0.0005)" },
-	{ "--q", "X", "false discovery rate over everything scanned (0.01)" },
+	{ "--q", "X",
+	  "false discovery rate: over all functions, and over a service's series (0.01)" },
 	{ "--preset", "NAME", "settings by name: default, frontfaas, tao ...; see the manual" },
 	{ "--only", "NAMES",
 	  "these configurations: large-and-fast, small-and-slow, long-term; with commas" },
@@ -442,7 +447,8 @@ static const struct option options[] = {
 	{ "--improvements", NULL, "lists what got cheaper too" },
 	{ "--filtered", NULL, "lists the change points that were filtered, and why" },
 	{ "--full", NULL, "looks at everything again, not at what is new alone" },
-	{ "--watch", "D", "runs again every D until it is stopped" },
+	{ "--watch", "[D]",
+	  "runs again every D until it is stopped; else as often as config.yaml says (10m)" },
 	{ "--output", "FILE", "with --watch: appends a JSON line for each new finding" },
 	{ "--exec", "CMD", "with --watch: runs CMD for each new finding, its JSON on stdin" },
 	{ "--rounds", "N", "with --watch: stops after N rounds" },

@@ -29,12 +29,41 @@ struct watch {
 	const char *command;
 };
 
+/* As often as the most impatient of the services that are looked at has it in config.yaml. */
+static int64_t
+settings_every(const struct detection_options *options)
+{
+	struct detection_settings settings;
+	const char *service;
+	int64_t every;
+
+	detection_options_settings(&settings, options, options->service);
+	every = settings.every;
+	for (size_t i = 0; options->service == NULL && options->settings != NULL &&
+			   (service = settings_service(options->settings, i)) != NULL;
+	     i++) {
+		detection_options_settings(&settings, options, service);
+		every = settings.every < every ? settings.every : every;
+	}
+	return every;
+}
+
+static int
+read_every(struct watch *watch, const struct arguments *arguments, struct error *err)
+{
+	if (argument_text(arguments, "--watch")[0] == '\0')
+		watch->every = settings_every(watch->options);
+	else if (argument_duration(arguments, "--watch", &watch->every, err) < 0)
+		return -1;
+	return 0;
+}
+
 static int
 read_watch(struct watch *watch, const struct arguments *arguments, struct error *err)
 {
 	watch->output = argument_text(arguments, "--output");
 	watch->command = argument_text(arguments, "--exec");
-	if (argument_duration(arguments, "--watch", &watch->every, err) < 0 ||
+	if (read_every(watch, arguments, err) < 0 ||
 	    argument_count(arguments, "--rounds", &watch->rounds, err) < 0)
 		return -1;
 	if (watch->every < WATCH_SHORTEST)
@@ -123,7 +152,7 @@ tell_all(const struct watch *watch, const struct detection_report *report, struc
 	for (size_t i = 0; i < report->finding_count; i++) {
 		struct finding finding = { 0 };
 
-		if (!report->findings[i].added)
+		if (!report->findings[i].added && !report->findings[i].again)
 			continue;
 		if (casebook_finding(watch->session->store, report->findings[i].id, &finding, err) <
 		    0)
