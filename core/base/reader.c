@@ -236,6 +236,20 @@ reader_lines(struct reader *reader, const char **data, size_t *length, struct er
 	}
 }
 
+int
+reader_piece(struct reader *reader, const char **data, size_t *length, struct error *err)
+{
+	size_t left = reader->end - reader->start;
+	int more = left == 0 || reader->failed ? fill(reader, err) : 0;
+
+	if (more < 0)
+		return -1;
+	*data = reader->buffer + reader->start;
+	*length = reader->end - reader->start;
+	consume(reader, *length);
+	return *length > 0;
+}
+
 bool
 reader_drop_long_line(struct reader *reader)
 {

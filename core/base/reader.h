@@ -35,6 +35,10 @@ uint64_t reader_line_number(const struct reader *reader); /* of the line last gi
  */
 int reader_lines(struct reader *reader, const char **data, size_t *length, struct error *err);
 
+/* For formats that are not lines: the bytes at hand, whatever they end in. Results as reader_lines.
+ */
+int reader_piece(struct reader *reader, const char **data, size_t *length, struct error *err);
+
 /*
  * After a call that failed because a line is over READER_LINE_MAX: takes that
  * line away (it is counted), so that reading goes on behind it. False, and

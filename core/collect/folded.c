@@ -40,15 +40,14 @@ struct count {
 };
 
 static void *
-create(const struct sample_sink *sink, struct import_lines *lines, const char *event)
+create(const struct sample_sink *sink, struct import_lines *lines)
 {
 	struct folded *parser = memory_alloc(sizeof(*parser));
 
-	(void)event; /* the format names none */
 	parser->sink = *sink;
 	parser->lines = lines;
 	parser->facts.first = parser->facts.last = SAMPLE_TIME_UNKNOWN;
-	memcpy(parser->facts.unit, "samples", sizeof("samples"));
+	sample_event_add(sink->axes, "", "samples"); /* the format names none: event 0 */
 	raw_cache_init(&parser->frames_known, CACHE_SLOTS, CACHE_BYTES);
 	return parser;
 }
@@ -223,8 +222,8 @@ give(struct folded *parser, const char *line, const char *end, const struct coun
 	if (known->common != 1)
 		known->common = common_divisor(known->common, whole);
 	sample.stack = add_stack(parser, line, end);
-	known->digest = (known->digest ^ intern_hash(line, (size_t)(end - line)) ^ whole) *
-			UINT64_C(0xff51afd7ed558ccd);
+	known->digest +=
+		(intern_hash(line, (size_t)(end - line)) ^ whole) * UINT64_C(0xff51afd7ed558ccd);
 	return parser->sink.sample(parser->sink.user, &sample, err);
 }
 

@@ -42,10 +42,11 @@ enum state {
 struct perf_script {
 	struct sample_sink sink;
 	struct import_lines *lines;
-	const char *wanted;
 	struct sample_facts facts;
 	bool event_known;
-	bool periods;
+	uint32_t event; /* of event_name */
+	char event_name[64];
+	bool periods[SAMPLE_EVENTS_MAX]; /* by event: its samples have a period */
 	struct raw_cache line_cache, stack_cache;
 
 	/* the sample at hand */
@@ -71,13 +72,12 @@ struct perf_script {
 };
 
 static void *
-create(const struct sample_sink *sink, struct import_lines *lines, const char *event)
+create(const struct sample_sink *sink, struct import_lines *lines)
 {
 	struct perf_script *parser = memory_alloc(sizeof(*parser));
 
 	parser->sink = *sink;
 	parser->lines = lines;
-	parser->wanted = event;
 	parser->facts.first = parser->facts.last = SAMPLE_TIME_UNKNOWN;
 	raw_cache_init(&parser->line_cache, LINE_CACHE_SLOTS, LINE_CACHE_BYTES);
 	raw_cache_init(&parser->stack_cache, STACK_CACHE_SLOTS, STACK_CACHE_BYTES);
@@ -100,73 +100,21 @@ facts(const void *state)
 	return &((const struct perf_script *)state)->facts;
 }
 
-/* Length of an event's name without its modifiers: "cycles:u", "cpu/cycles/ppp". */
-static size_t
-base_length(const char *event, size_t length)
+/* The event's number; the last one is asked for again and again. */
+static uint32_t
+event_number(struct perf_script *parser, const struct perf_event *event)
 {
-	size_t at = length;
-
-	while (at > 0 && isalpha((unsigned char)event[at - 1]) &&
-	       strchr("ukhHGpPSDIWeb", event[at - 1]) != NULL)
-		at--;
-	return at > 1 && at < length && event[at - 1] == ':' ? at - 1 : length;
-}
-
-static bool
-is_wanted(const struct perf_script *parser, const struct perf_event *event)
-{
-	const char *wanted = parser->event_known ? parser->facts.event : parser->wanted;
-	size_t length = strlen(wanted), given = event->event_length;
-
-	if (given >= sizeof(parser->facts.event))
-		given = sizeof(parser->facts.event) - 1;
-	if (length == given && memcmp(wanted, event->event, length) == 0)
-		return true;
-	return parser->wanted != NULL && !parser->event_known &&
-	       base_length(event->event, given) == length &&
-	       memcmp(wanted, event->event, length) == 0;
-}
-
-/* Takes its name if this is the first event that may be counted. */
-static bool
-takes_event(struct perf_script *parser, const struct perf_event *event)
-{
-	struct sample_facts *known = &parser->facts;
 	size_t length = event->event_length;
 
-	if (parser->event_known || parser->wanted != NULL) {
-		if (!is_wanted(parser, event))
-			return false;
-		if (parser->event_known)
-			return true;
-	}
-	if (length >= sizeof(known->event))
-		length = sizeof(known->event) - 1;
-	memcpy(known->event, event->event, length);
-	known->event[length] = '\0';
+	if (length >= sizeof(parser->event_name))
+		length = sizeof(parser->event_name) - 1;
+	if (parser->event_known && parser->event_name[length] == '\0' &&
+	    memcmp(parser->event_name, event->event, length) == 0)
+		return parser->event;
+	memcpy(parser->event_name, event->event, length);
+	parser->event_name[length] = '\0';
 	parser->event_known = true;
-	return true;
-}
-
-static void
-count_other(struct sample_facts *known, const struct perf_event *event)
-{
-	size_t length = event->event_length, i;
-
-	if (length >= sizeof(known->others[0].name))
-		length = sizeof(known->others[0].name) - 1;
-	known->other_samples++;
-	for (i = 0; i < known->other_count; i++)
-		if (strlen(known->others[i].name) == length &&
-		    memcmp(known->others[i].name, event->event, length) == 0)
-			break;
-	if (i == PROFILE_IMPORT_EVENTS_MAX)
-		return;
-	if (i == known->other_count) {
-		memcpy(known->others[i].name, event->event, length);
-		known->other_count++;
-	}
-	known->others[i].samples++;
+	return sample_event_add(parser->sink.axes, parser->event_name, "samples");
 }
 
 /* ---- the sample at hand ---- */
@@ -205,18 +153,20 @@ start(struct perf_script *parser, const struct perf_event *event)
 {
 	struct perf_frame tail;
 
-	parser->counted = takes_event(parser, event);
+	parser->event = event_number(parser, event);
+	parser->counted = sample_event_counted(parser->sink.axes, parser->event);
 	parser->clean = true;
 	parser->block = NULL;
 	parser->tail = NO_FRAME;
 	parser->top = PROFILE_DEPTH_MAX;
 	parser->truncated = false;
 	if (!parser->counted) {
-		count_other(&parser->facts, event);
+		sample_event_skip(parser->sink.axes, parser->event, 1);
 		return;
 	}
 	parser->weight = event->has_period && event->period > 0 ? event->period : 1;
-	parser->periods |= event->has_period;
+	if (event->has_period)
+		parser->periods[parser->event] = true;
 	parser->time = event->time;
 	parser->comm = comm_frame(parser, event->comm, event->comm_length);
 	if (event->tail_length >= TAIL_ADDRESS_WIDTH &&
@@ -230,7 +180,11 @@ give(struct perf_script *parser, uint32_t stack, struct error *err)
 {
 	struct sample_facts *known = &parser->facts;
 	struct sample sample = {
-		.stack = stack, .samples = 1, .weight = parser->weight, .time = parser->time
+		.stack = stack,
+		.event = parser->event,
+		.samples = 1,
+		.weight = parser->weight,
+		.time = parser->time,
 	};
 
 	if (sample.time != SAMPLE_TIME_UNKNOWN) {
@@ -239,7 +193,6 @@ give(struct perf_script *parser, uint32_t stack, struct error *err)
 		if (known->last == SAMPLE_TIME_UNKNOWN || sample.time > known->last)
 			known->last = sample.time;
 	}
-	known->digest = (known->digest ^ stack) * UINT64_C(0xff51afd7ed558ccd);
 	parser->state = BETWEEN;
 	return parser->sink.sample(parser->sink.user, &sample, err);
 }
@@ -344,7 +297,7 @@ start_event(struct perf_script *parser, const struct perf_event *event, const ch
 	start(parser, event);
 	parser->state = HEAD;
 	if (parser->counted)
-		parser->facts.digest ^= intern_hash(line, length);
+		parser->facts.digest += intern_hash(line, length);
 	return 0;
 }
 
@@ -584,36 +537,33 @@ feed(void *state, const char *data, size_t length, struct error *err)
  * that say what was measured (user, kernel, hypervisor only) stay.
  */
 static void
-name_event(struct sample_facts *known)
+name_event(char *name)
 {
-	size_t length = base_length(known->event, strlen(known->event)), kept = length;
+	size_t length = sample_event_base(name, strlen(name)), kept = length;
 
-	for (size_t i = length; known->event[i] != '\0'; i++) {
-		if (strchr("ukh", known->event[i]) == NULL)
+	for (size_t i = length; name[i] != '\0'; i++) {
+		if (strchr("ukh", name[i]) == NULL)
 			continue;
 		if (kept == length)
-			known->event[kept++] = ':';
-		known->event[kept++] = known->event[i];
+			name[kept++] = ':';
+		name[kept++] = name[i];
 	}
-	known->event[kept] = '\0';
+	name[kept] = '\0';
 }
 
 /* What a period counts: clocks count nanoseconds, all others themselves. */
 static void
-name_unit(struct perf_script *parser)
+name_unit(struct sample_event *event)
 {
-	struct sample_facts *known = &parser->facts;
-	size_t length;
+	size_t length = sample_event_base(event->name, strlen(event->name));
 
-	name_event(known);
-	length = base_length(known->event, strlen(known->event));
-	if (!parser->periods || length == 0)
-		snprintf(known->unit, sizeof(known->unit), "samples");
-	else if (strncmp(known->event, "cpu-clock", length) == 0 ||
-		 strncmp(known->event, "task-clock", length) == 0)
-		snprintf(known->unit, sizeof(known->unit), "ns");
+	if (length == 0)
+		return;
+	if (strncmp(event->name, "cpu-clock", length) == 0 ||
+	    strncmp(event->name, "task-clock", length) == 0)
+		snprintf(event->unit, sizeof(event->unit), "ns");
 	else
-		snprintf(known->unit, sizeof(known->unit), "%.*s", (int)length, known->event);
+		snprintf(event->unit, sizeof(event->unit), "%.*s", (int)length, event->name);
 }
 
 static int
@@ -629,7 +579,11 @@ finish(void *state, struct error *err)
 	} else if (parser->state != BETWEEN) {
 		result = end_sample(parser, err);
 	}
-	name_unit(parser);
+	for (size_t i = 0; i < parser->sink.axes->count; i++) {
+		name_event(parser->sink.axes->events[i].name);
+		if (parser->periods[i])
+			name_unit(&parser->sink.axes->events[i]);
+	}
 	return result;
 }
 

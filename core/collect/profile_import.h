@@ -2,7 +2,7 @@
  * Profiles from files into the store: perf script text, folded stacks, and
  * perf.data by way of `perf script`; gzip or not, the format seen from the
  * bytes. Called by the import command, the demo and the tests. One file is one
- * transaction: all of it or nothing.
+ * transaction: all of it or nothing. profile_open.h reads the same without a store.
  */
 #ifndef HEADROOM_COLLECT_PROFILE_IMPORT_H
 #define HEADROOM_COLLECT_PROFILE_IMPORT_H
@@ -20,7 +20,7 @@
 #define PROFILE_IMPORT_STACKS_MAX ((size_t)16 * 1024 * 1024) /* distinct stacks of a file */
 
 struct profile_import_options {
-	const char *service; /* must exist */
+	const char *service; /* must exist; not looked at by profile_open */
 	/*
 	 * When the window starts. perf script tells times since boot, which say
 	 * nothing about the day, so that the first sample of the file is put at
@@ -37,9 +37,21 @@ struct profile_import_options {
 	 * and stores nothing of it; true skips and counts it.
 	 */
 	bool keep_going;
-	/* The event to count, with or without its modifiers ("cycles"); NULL: the first one seen.
+	/*
+	 * The event to count, with or without its modifiers ("cycles"); NULL: the first
+	 * one seen, or the one that the file prefers.
 	 */
 	const char *event;
+	/*
+	 * Every event, each in windows of its own with its name: for callers that ask
+	 * by event, since the samples of two events are no sum.
+	 */
+	bool all_events;
+	/*
+	 * A label whose values make windows of their own: cpu, pid, tid or comm of perf
+	 * script, or any label of a format that has them. NULL: none.
+	 */
+	const char *by;
 	/* Length of a window; samples go to windows by their own time. 0: one window a file. */
 	int64_t split;
 };
@@ -71,6 +83,8 @@ struct profile_import_report {
 	struct profile_import_event others[PROFILE_IMPORT_EVENTS_MAX];
 	size_t other_count;
 	uint64_t other_samples;
+	/* The file holds two sides of a difference: so many windows are before, the rest after. */
+	uint32_t windows_before;
 };
 
 /*
@@ -85,5 +99,11 @@ int profile_import_file(struct store *store, const char *path,
 			const struct profile_import_options *options,
 			struct profile_import_report *report, const struct progress *progress,
 			struct error *err);
+
+/* The same for bytes that came another way; name is for messages and becomes the source. */
+int profile_import_bytes(struct store *store, const char *name, const void *data, size_t length,
+			 const struct profile_import_options *options,
+			 struct profile_import_report *report, const struct progress *progress,
+			 struct error *err);
 
 #endif

@@ -7,6 +7,11 @@
 #include "core/collect/perf_event.h"
 #include "core/collect/perf_frame.h"
 
+/* Documents: one line for each format that is not made of lines. */
+static const struct profile_format *const documents[] = {
+	NULL,
+};
+
 /* What others write and headroom does not read (yet): one clear line is better than a parse error.
  */
 static const struct {
@@ -150,6 +155,12 @@ profile_sniff(const struct profile_format **format, const char *name, const char
 		return refuse(name, "empty", err);
 	if (starts_with(data, length, "PERFILE2", 8) || starts_with(data, length, "2ELIFREP", 8))
 		return 0;
+	for (size_t i = 0; documents[i] != NULL; i++) {
+		if (documents[i]->recognise(data, length)) {
+			*format = documents[i];
+			return 0;
+		}
+	}
 	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
 		if (starts_with(data, length, strangers[i].magic, strangers[i].length))
 			return refuse(name, strangers[i].what, err);

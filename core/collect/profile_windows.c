@@ -4,25 +4,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/memory.h"
 #include "core/base/vec.h"
 
 #define TOTAL_MAX (UINT64_MAX / 4) /* as profile.h has it */
 
 void
-profile_windows_init(struct profile_windows *windows, int64_t split)
+profile_windows_init(struct profile_windows *windows, const struct profile_import_options *options)
 {
-	*windows = (struct profile_windows){ .split = split, .origin = SAMPLE_TIME_UNKNOWN };
+	*windows = (struct profile_windows){
+		.split = options->split,
+		.origin = SAMPLE_TIME_UNKNOWN,
+		.last = { UINT32_MAX, UINT32_MAX, UINT32_MAX },
+	};
 	profile_init(&windows->profile);
+	sample_axes_init(&windows->axes, options->event, options->all_events, options->by);
 	intern_init(&windows->keys);
+	intern_init(&windows->cell_keys);
 }
 
 void
 profile_windows_release(struct profile_windows *windows)
 {
 	profile_release(&windows->profile);
+	sample_axes_release(&windows->axes);
 	intern_release(&windows->keys);
+	intern_release(&windows->cell_keys);
 	free(windows->cells);
-	profile_windows_init(windows, 0);
+	windows->cells = NULL;
 }
 
 static void
@@ -31,11 +40,20 @@ add_bounded(uint64_t *sum, uint64_t more)
 	*sum = more > TOTAL_MAX - *sum ? TOTAL_MAX : *sum + more;
 }
 
+static bool
+same_key(const struct profile_windows_key *a, const struct profile_windows_key *b)
+{
+	return a->stretch == b->stretch && a->event == b->event && a->labels == b->labels;
+}
+
 static int
-window_of(struct profile_windows *windows, int64_t time, uint32_t *number, struct error *err)
+stretch_of(struct profile_windows *windows, int64_t time, uint32_t *number, struct error *err)
 {
 	int64_t index = 0;
 
+	*number = 0;
+	if (windows->split == 0)
+		return 0;
 	if (time != SAMPLE_TIME_UNKNOWN && windows->origin == SAMPLE_TIME_UNKNOWN)
 		windows->origin = time;
 	if (time != SAMPLE_TIME_UNKNOWN && time > windows->origin)
@@ -47,27 +65,37 @@ window_of(struct profile_windows *windows, int64_t time, uint32_t *number, struc
 	return 0;
 }
 
+/* Number of the window of a key; the last one is asked for most often. */
 static int
-count_in_window(struct profile_windows *windows, const struct sample *sample, struct error *err)
+window_of(struct profile_windows *windows, const struct profile_windows_key *key, uint32_t *number,
+	  struct error *err)
 {
-	uint32_t key[2] = { 0, sample->stack };
-	struct profile_windows_cell *cell;
-	uint32_t number;
+	if (!same_key(key, &windows->last)) {
+		if (windows->keys.count >= PROFILE_IMPORT_WINDOWS_MAX &&
+		    intern_find(&windows->keys, key, sizeof(*key)) == INTERN_NONE)
+			return error_set(err, ERROR_LIMIT, "over %d windows in one file",
+					 PROFILE_IMPORT_WINDOWS_MAX);
+		windows->last = *key;
+		windows->last_number = intern_add(&windows->keys, key, sizeof(*key));
+	}
+	*number = windows->last_number;
+	return 0;
+}
 
-	if (window_of(windows, sample->time, &key[0], err) < 0)
-		return -1;
-	number = intern_add(&windows->keys, key, sizeof(key));
+static struct profile_windows_cell *
+cell_of(struct profile_windows *windows, uint32_t window, uint32_t stack)
+{
+	uint32_t key[2] = { window, stack };
+	uint32_t number = intern_add(&windows->cell_keys, key, sizeof(key));
+
 	if (number == windows->cell_count) {
 		if (windows->cell_count == windows->cell_capacity)
 			windows->cells = vec_grow(windows->cells, &windows->cell_capacity,
 						  windows->cell_count + 1, sizeof(*windows->cells));
 		windows->cells[windows->cell_count++] =
-			(struct profile_windows_cell){ .window = key[0], .stack = key[1] };
+			(struct profile_windows_cell){ .window = window, .stack = stack };
 	}
-	cell = &windows->cells[number];
-	add_bounded(&cell->samples, sample->samples);
-	add_bounded(&cell->weight, sample->weight);
-	return 0;
+	return &windows->cells[number];
 }
 
 int
@@ -75,20 +103,36 @@ profile_windows_take(void *user, const struct sample *sample, struct error *err)
 {
 	struct profile_windows *windows = user;
 	struct profile *profile = &windows->profile;
-	struct profile_cell *cell;
+	struct profile_windows_key key = { .event = sample->event, .labels = sample->labels };
 
 	if (sample->stack >= PROFILE_IMPORT_STACKS_MAX)
 		return error_set(err, ERROR_LIMIT, "over %zu distinct stacks in one file",
 				 PROFILE_IMPORT_STACKS_MAX);
-	add_bounded(&windows->samples, sample->samples);
-	add_bounded(&windows->weight, sample->weight);
-	if (windows->split > 0)
-		return count_in_window(windows, sample, err);
-	cell = &profile->cells[sample->stack];
-	add_bounded(&cell->samples, sample->samples);
-	add_bounded(&cell->weight, sample->weight);
-	profile->samples = windows->samples;
-	profile->weight = windows->weight;
+	if (stretch_of(windows, sample->time, &key.stretch, err) < 0)
+		return -1;
+	add_bounded(&windows->axes.events[sample->event].samples, sample->samples);
+	add_bounded(&windows->axes.events[sample->event].weight, sample->weight);
+	if (!windows->any_plain) {
+		windows->any_plain = true;
+		windows->plain = key;
+	}
+	if (same_key(&key, &windows->plain)) {
+		struct profile_cell *cell = &profile->cells[sample->stack];
+
+		add_bounded(&cell->samples, sample->samples);
+		add_bounded(&cell->weight, sample->weight);
+		add_bounded(&profile->samples, sample->samples);
+		add_bounded(&profile->weight, sample->weight);
+	} else {
+		struct profile_windows_cell *cell;
+		uint32_t window = 0;
+
+		if (window_of(windows, &key, &window, err) < 0)
+			return -1;
+		cell = cell_of(windows, window, sample->stack);
+		add_bounded(&cell->samples, sample->samples);
+		add_bounded(&cell->weight, sample->weight);
+	}
 	return 0;
 }
 
@@ -99,9 +143,95 @@ profile_windows_divide(struct profile_windows *windows, uint64_t divisor)
 		windows->profile.cells[i].samples /= divisor;
 	for (size_t i = 0; i < windows->cell_count; i++)
 		windows->cells[i].samples /= divisor;
-	windows->samples /= divisor;
 	windows->profile.samples /= divisor;
+	for (size_t i = 0; i < windows->axes.count; i++)
+		windows->axes.events[i].samples /= divisor;
 }
+
+/* ---- windows in order ---- */
+
+/* One window on its way out: its counts are cells[first] .. cells[first + count - 1]. */
+struct piece {
+	struct profile_windows_key key;
+	bool before, plain;
+	size_t first, count;
+};
+
+static int
+compare_cells(const void *a, const void *b)
+{
+	const struct profile_windows_cell *left = a, *right = b;
+
+	if (left->window != right->window)
+		return left->window < right->window ? -1 : 1;
+	return left->stack < right->stack ? -1 : left->stack > right->stack;
+}
+
+static int
+compare_pieces(const void *a, const void *b)
+{
+	const struct piece *left = a, *right = b;
+
+	if (left->before != right->before)
+		return left->before ? -1 : 1;
+	if (left->key.stretch != right->key.stretch)
+		return left->key.stretch < right->key.stretch ? -1 : 1;
+	if (left->key.event != right->key.event)
+		return left->key.event < right->key.event ? -1 : 1;
+	return left->key.labels < right->key.labels ? -1 : left->key.labels > right->key.labels;
+}
+
+/* All windows with samples, oldest first; cells are sorted by it. The caller frees *out. */
+static size_t
+list_pieces(struct profile_windows *windows, struct piece **out)
+{
+	struct piece *pieces = memory_alloc_array(windows->keys.count + 1, sizeof(*pieces));
+	size_t count = 0;
+
+	if (windows->profile.samples > 0 || windows->profile.weight > 0)
+		pieces[count++] = (struct piece){ .key = windows->plain, .plain = true };
+	if (windows->cell_count > 0)
+		qsort(windows->cells, windows->cell_count, sizeof(*windows->cells), compare_cells);
+	for (size_t i = 0; i < windows->cell_count;) {
+		struct piece *piece = &pieces[count++];
+		uint32_t number = windows->cells[i].window;
+
+		*piece = (struct piece){ .first = i };
+		memcpy(&piece->key, windows->keys.entries[number].data, sizeof(piece->key));
+		while (i < windows->cell_count && windows->cells[i].window == number)
+			i++;
+		piece->count = i - piece->first;
+	}
+	for (size_t i = 0; i < count; i++)
+		pieces[i].before = sample_labels_before(&windows->axes, pieces[i].key.labels);
+	qsort(pieces, count, sizeof(*pieces), compare_pieces);
+	*out = pieces;
+	return count;
+}
+
+/* Time of a piece: before is the stretch that ends where first starts. */
+static void
+place(const struct profile_windows *windows, const struct piece *piece, const struct window *first,
+      int64_t *start, int64_t *end)
+{
+	int64_t length = windows->split > 0 ? windows->split : first->end - first->start;
+
+	*start = first->start + (int64_t)piece->key.stretch * windows->split;
+	if (piece->before)
+		*start = first->start - length;
+	*end = *start + length;
+}
+
+static void
+widen(struct profile_import_report *report, int64_t start, int64_t end)
+{
+	if (report->start == 0 || start < report->start)
+		report->start = start;
+	if (end > report->end)
+		report->end = end;
+}
+
+/* ---- into a store ---- */
 
 static uint64_t
 mix(uint64_t digest, const void *data, size_t length)
@@ -123,40 +253,9 @@ digest_names(const struct profile *profile, uint64_t digest)
 	for (size_t i = 0; i < profile->stack_count; i++)
 		digest = mix(digest, profile->stacks[i].frames,
 			     profile->stacks[i].depth * sizeof(uint32_t));
+	for (size_t i = 0; i < profile->stack_count; i++)
+		digest = mix(digest, &profile->cells[i].weight, sizeof(profile->cells[i].weight));
 	return digest;
-}
-
-static int
-store_window(const struct profile *profile, struct telemetry *telemetry, int64_t service,
-	     const struct window *window, uint64_t digest, struct profile_import_report *report,
-	     struct error *err)
-{
-	struct window full = *window;
-	bool added = false;
-
-	full.samples = profile->samples;
-	full.weight = profile->weight;
-	if (telemetry_profile_add(telemetry, service, &full, profile, digest, &added, err) < 0)
-		return -1;
-	if (added)
-		report->windows_added++;
-	else
-		report->windows_known++;
-	if (report->start == 0 || full.start < report->start)
-		report->start = full.start;
-	if (full.end > report->end)
-		report->end = full.end;
-	return 0;
-}
-
-static int
-compare_cells(const void *a, const void *b)
-{
-	const struct profile_windows_cell *left = a, *right = b;
-
-	if (left->window != right->window)
-		return left->window < right->window ? -1 : 1;
-	return left->stack < right->stack ? -1 : left->stack > right->stack;
 }
 
 /* One stack of the whole into the profile of a window; frames is room for its numbers. */
@@ -176,35 +275,139 @@ copy_stack(struct profile *to, const struct profile *from, const struct profile_
 	profile_add_stack(to, frames, stack->depth, cell->samples, cell->weight);
 }
 
+static void
+copy_piece(struct profile *to, const struct profile_windows *windows, const struct piece *piece)
+{
+	uint32_t *frames = memory_alloc_array(PROFILE_DEPTH_MAX, sizeof(*frames));
+
+	for (size_t i = 0; i < piece->count; i++)
+		copy_stack(to, &windows->profile, &windows->cells[piece->first + i], frames);
+	free(frames);
+}
+
+static int
+store_window(const struct profile *profile, struct telemetry *telemetry, int64_t service,
+	     struct window *window, uint64_t digest, struct profile_import_report *report,
+	     struct error *err)
+{
+	bool added = false;
+
+	window->samples = profile->samples;
+	window->weight = profile->weight;
+	if (telemetry_profile_add(telemetry, service, window, profile, digest, &added, err) < 0)
+		return -1;
+	if (added)
+		report->windows_added++;
+	else
+		report->windows_known++;
+	widen(report, window->start, window->end);
+	return 0;
+}
+
+static int
+store_piece(struct profile_windows *windows, const struct piece *piece, struct telemetry *telemetry,
+	    int64_t service, const struct window *first, uint64_t digest,
+	    struct profile_import_report *report, struct error *err)
+{
+	struct sample_event *event = &windows->axes.events[piece->key.event];
+	struct window window = *first; /* shares source; labels are copied */
+	struct profile part;
+	int result;
+
+	if (piece->key.labels != SAMPLE_LABELS_NONE || event != sample_event_first(&windows->axes))
+		digest = mix(digest, &piece->key, sizeof(piece->key));
+	place(windows, piece, first, &window.start, &window.end);
+	window.event = event->name[0] != '\0' ? event->name : NULL;
+	window.unit = event->unit;
+	window.labels = (struct strings){ 0 };
+	strings_copy(&window.labels, &first->labels);
+	sample_labels_get(&windows->axes, piece->key.labels, &window.labels);
+	strings_sort(&window.labels);
+	profile_init(&part);
+	if (!piece->plain)
+		copy_piece(&part, windows, piece);
+	result = store_window(piece->plain ? &windows->profile : &part, telemetry, service, &window,
+			      digest, report, err);
+	profile_release(&part);
+	strings_release(&window.labels);
+	return result;
+}
+
 int
 profile_windows_store(struct profile_windows *windows, struct telemetry *telemetry, int64_t service,
 		      const struct window *first, uint64_t digest,
 		      struct profile_import_report *report, const struct progress *progress,
 		      struct error *err)
 {
-	uint32_t frames[PROFILE_DEPTH_MAX];
-	struct profile profile;
+	struct piece *pieces;
+	size_t count = list_pieces(windows, &pieces);
 	int result = 0;
 
 	digest = digest_names(&windows->profile, digest);
-	if (windows->split == 0)
-		return store_window(&windows->profile, telemetry, service, first, digest, report,
-				    err);
-	if (windows->cell_count > 0)
-		qsort(windows->cells, windows->cell_count, sizeof(*windows->cells), compare_cells);
-	for (size_t i = 0; i < windows->cell_count && result == 0;) {
-		uint32_t number = windows->cells[i].window;
-		struct window window = *first;
-
+	for (size_t i = 0; i < windows->cell_count; i++)
+		digest = mix(digest, &windows->cells[i], sizeof(windows->cells[i]));
+	for (size_t i = 0; i < count && result == 0; i++) {
+		report->windows_before += pieces[i].before;
 		if (progress_cancelled(progress))
-			return error_set(err, ERROR_CANCELLED, "cancelled");
-		window.start += number * windows->split;
-		window.end = window.start + windows->split;
-		profile_init(&profile);
-		for (; i < windows->cell_count && windows->cells[i].window == number; i++)
-			copy_stack(&profile, &windows->profile, &windows->cells[i], frames);
-		result = store_window(&profile, telemetry, service, &window, digest, report, err);
-		profile_release(&profile);
+			result = error_set(err, ERROR_CANCELLED, "cancelled");
+		else
+			result = store_piece(windows, &pieces[i], telemetry, service, first, digest,
+					     report, err);
 	}
+	free(pieces);
 	return result;
+}
+
+/* ---- into a set ---- */
+
+static void
+add_cell(struct profile_set *set, struct profile_window *window, uint32_t stack, uint64_t samples,
+	 uint64_t weight)
+{
+	if (samples == 0 && weight == 0)
+		return;
+	if (set->cell_count == set->cell_capacity)
+		set->cells = vec_grow(set->cells, &set->cell_capacity, set->cell_count + 1,
+				      sizeof(*set->cells));
+	set->cells[set->cell_count++] = (struct profile_cell){ stack, samples, weight };
+	add_bounded(&window->samples, samples);
+	add_bounded(&window->weight, weight);
+	window->cell_count++;
+}
+
+static void
+add_piece(struct profile_set *set, const struct profile_windows *windows, const struct piece *piece,
+	  const struct window *first, struct profile_import_report *report)
+{
+	struct profile_window *window = &set->windows[set->window_count++];
+
+	*window = (struct profile_window){ .first_cell = set->cell_count };
+	place(windows, piece, first, &window->start, &window->end);
+	widen(report, window->start, window->end);
+	for (size_t i = 0; i < piece->count; i++) {
+		const struct profile_windows_cell *cell = &windows->cells[piece->first + i];
+
+		add_cell(set, window, cell->stack, cell->samples, cell->weight);
+	}
+	for (uint32_t i = 0; piece->plain && i < set->stack_count; i++)
+		add_cell(set, window, i, windows->profile.cells[i].samples,
+			 windows->profile.cells[i].weight);
+}
+
+void
+profile_windows_take_set(struct profile_windows *windows, const struct window *first,
+			 struct profile_set *out, struct profile_import_report *report)
+{
+	struct piece *pieces;
+	size_t count = list_pieces(windows, &pieces);
+
+	profile_set_init(out);
+	profile_set_take_names(out, &windows->profile);
+	out->windows = memory_alloc_array(count, sizeof(*out->windows));
+	out->window_capacity = count;
+	for (size_t i = 0; i < count; i++) {
+		add_piece(out, windows, &pieces[i], first, report);
+		report->windows_before += pieces[i].before;
+	}
+	free(pieces);
 }

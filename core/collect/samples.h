@@ -10,29 +10,30 @@
 #include <stdint.h>
 
 #include "core/base/error.h"
-#include "core/collect/profile_import.h"
+#include "core/collect/sample_axes.h"
 #include "core/store/profile.h"
 
 #define SAMPLE_TIME_UNKNOWN INT64_MIN
 #define SAMPLE_COUNT_MAX (UINT64_MAX / 4) /* of one sample; profile.h saturates there too */
 
 struct sample {
-	uint32_t stack; /* of the sink's profile */
+	uint32_t stack;  /* of the sink's profile */
+	uint32_t event;  /* of sample_event_add; one that is counted */
+	uint32_t labels; /* of sample_labels_add, or SAMPLE_LABELS_NONE */
 	uint64_t samples;
 	uint64_t weight;
 	int64_t time; /* microseconds on the recording's own clock, or SAMPLE_TIME_UNKNOWN */
 };
 
 struct sample_sink {
-	struct profile *profile; /* gets frames and stacks; its cells stay at 0 */
+	struct profile *profile;  /* gets frames and stacks; its cells stay at 0 */
+	struct sample_axes *axes; /* gets events and labels */
 	int (*sample)(void *user, const struct sample *sample, struct error *err);
 	void *user;
 };
 
 /* What a parser learnt beside the samples. */
 struct sample_facts {
-	char event[64];      /* that was counted, as the file names it; "" where it names none */
-	char unit[64];       /* of the weights */
 	int64_t first, last; /* times of the earliest and latest sample, or SAMPLE_TIME_UNKNOWN */
 	int64_t captured;    /* when the recording ended, since 1970; 0: the file does not say */
 	/*
@@ -41,10 +42,8 @@ struct sample_facts {
 	 * with. 0: not that kind of format.
 	 */
 	uint64_t common;
-	uint64_t digest; /* of all that was counted; the same for a packed and a plain file */
-	struct profile_import_event others[PROFILE_IMPORT_EVENTS_MAX];
-	size_t other_count;
-	uint64_t other_samples;
+	/* Of all that was counted, in any order; the same for a packed and a plain file. */
+	uint64_t digest;
 };
 
 /*

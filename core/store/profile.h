@@ -84,5 +84,13 @@ struct profile_set {
 
 void profile_set_init(struct profile_set *set);
 void profile_set_release(struct profile_set *set);
+/*
+ * Puts the windows of `from` behind those of `to`, which keep their numbers, and
+ * adds the frames and stacks that are new; from stays as it is. Windows are then in
+ * the order of the calls, whatever their times.
+ */
+void profile_set_append(struct profile_set *to, const struct profile_set *from);
+/* Moves names, frames and stacks of a profile into an empty set; cells stay behind. */
+void profile_set_take_names(struct profile_set *set, struct profile *profile);
 
 #endif

@@ -8,30 +8,37 @@
 #include "core/base/memory.h"
 #include "core/base/path.h"
 #include "core/base/strings.h"
+#include "core/base/vec.h"
+
+/* What was counted for one stack of one event and set of labels. */
+struct sum {
+	uint32_t stack, event, labels;
+	uint64_t samples, weight;
+};
 
 struct sums {
 	struct profile profile;
-	uint64_t *samples, *weights;
-	size_t room;
+	struct intern keys;
+	VEC(struct sum) all;
+	const struct sample_axes *axes;
 };
 
 static int
 take(void *user, const struct sample *sample, struct error *err)
 {
 	struct sums *sums = user;
+	const uint32_t key[3] = { sample->stack, sample->event, sample->labels };
+	uint32_t number;
 
 	(void)err;
 	ck_assert_uint_lt(sample->stack, sums->profile.stack_count);
-	if (sample->stack >= sums->room) {
-		size_t room = (size_t)sample->stack * 2 + 16;
-
-		sums->samples = memory_resize(sums->samples, room, sizeof(uint64_t));
-		sums->weights = memory_resize(sums->weights, room, sizeof(uint64_t));
-		for (; sums->room < room; sums->room++)
-			sums->samples[sums->room] = sums->weights[sums->room] = 0;
-	}
-	sums->samples[sample->stack] += sample->samples;
-	sums->weights[sample->stack] += sample->weight;
+	ck_assert(sample_event_counted(sums->axes, sample->event));
+	ck_assert_uint_lt(sample->labels, sums->axes->sets.count);
+	number = intern_add(&sums->keys, key, sizeof(key));
+	if (number == sums->all.count)
+		vec_push(&sums->all, (struct sum){ key[0], key[1], key[2], 0, 0 });
+	sums->all.items[number].samples += sample->samples;
+	sums->all.items[number].weight += sample->weight;
 	return 0;
 }
 
@@ -49,6 +56,23 @@ write_frame(struct str *out, const struct profile_frame *frame)
 	str_add_char(out, '}');
 }
 
+/* "[page-faults cpu=3] " where there is anything to say. */
+static void
+write_axes(struct str *out, const struct parse *parse, const struct sum *sum)
+{
+	struct strings labels = { 0 };
+
+	sample_labels_get(&parse->axes, sum->labels, &labels);
+	if (parse->all)
+		strings_add(&labels, parse->axes.events[sum->event].name);
+	if (labels.count > 0) {
+		str_add_char(out, '[');
+		strings_join(&labels, " ", out);
+		str_add(out, "] ");
+	}
+	strings_release(&labels);
+}
+
 static void
 write_stacks(struct parse *parse, const struct sums *sums)
 {
@@ -56,19 +80,20 @@ write_stacks(struct parse *parse, const struct sums *sums)
 	struct str line;
 
 	str_init(&line, STR_MAX_BULK);
-	for (size_t i = 0; i < sums->profile.stack_count; i++) {
-		const struct profile_stack *stack = &sums->profile.stacks[i];
+	for (size_t i = 0; i < sums->all.count; i++) {
+		const struct sum *sum = &sums->all.items[i];
+		const struct profile_stack *stack = &sums->profile.stacks[sum->stack];
 
 		str_clear(&line);
+		write_axes(&line, parse, sum);
 		for (uint32_t f = 0; f < stack->depth; f++) {
 			str_add(&line, f > 0 ? ";" : "");
 			write_frame(&line, &sums->profile.frames[stack->frames[f]]);
 		}
-		if (i < sums->room && sums->samples[i] > 0)
-			strings_addf(&lines, "%llu %llu %s", (unsigned long long)sums->samples[i],
-				     (unsigned long long)sums->weights[i], line.data);
-		parse->samples += i < sums->room ? sums->samples[i] : 0;
-		parse->weight += i < sums->room ? sums->weights[i] : 0;
+		strings_addf(&lines, "%llu %llu %s", (unsigned long long)sum->samples,
+			     (unsigned long long)sum->weight, line.data);
+		parse->samples += sum->samples;
+		parse->weight += sum->weight;
 	}
 	strings_sort(&lines);
 	for (size_t i = 0; i < lines.count; i++)
@@ -85,6 +110,8 @@ feed_pieces(struct parse *parse, void *parser, const char *text, size_t length)
 	size_t at = 0;
 	int result = 0;
 
+	if (parse->format->read != NULL)
+		return parse->format->read(parser, text, length, &parse->err);
 	while (at < length && result == 0) {
 		size_t stop = at, lines = 0;
 		char *copy;
@@ -103,24 +130,32 @@ int
 parse_text(struct parse *parse, const char *text, size_t length)
 {
 	struct sums sums = { 0 };
-	const struct sample_sink sink = { .profile = &sums.profile, .sample = take, .user = &sums };
+	const struct sample_sink sink = {
+		.profile = &sums.profile, .axes = &parse->axes, .sample = take, .user = &sums
+	};
 	void *parser;
 	int result;
 
 	profile_init(&sums.profile);
+	intern_init(&sums.keys);
+	sums.axes = &parse->axes;
+	sample_axes_init(&parse->axes, parse->event, parse->all, parse->by);
 	str_init(&parse->dump, STR_MAX_BULK);
 	parse->lines = (struct import_lines){ .name = "test", .keep_going = parse->keep_going };
 	parse->err = (struct error){ 0 };
 	parse->samples = parse->weight = 0;
-	parser = parse->format->create(&sink, &parse->lines, parse->event);
+	parser = parse->format->create(&sink, &parse->lines);
 	result = feed_pieces(parse, parser, text, length);
-	if (result == 0)
+	if (result == 0 && parse->format->finish != NULL)
 		result = parse->format->finish(parser, &parse->err);
 	parse->facts = *parse->format->facts(parser);
+	parse->counted = (struct sample_event){ 0 };
+	if (sample_event_first(&parse->axes) != NULL)
+		parse->counted = *sample_event_first(&parse->axes);
 	write_stacks(parse, &sums);
 	parse->format->destroy(parser);
-	free(sums.samples);
-	free(sums.weights);
+	vec_release(&sums.all);
+	intern_release(&sums.keys);
 	profile_release(&sums.profile);
 	return result;
 }
@@ -129,6 +164,7 @@ void
 parse_release(struct parse *parse)
 {
 	str_release(&parse->dump);
+	sample_axes_release(&parse->axes);
 }
 
 void

@@ -41,7 +41,7 @@ START_TEST(good_lines)
 		ck_assert_msg(parse_text(&parse, goods[_i].text, strlen(goods[_i].text)) == 0, "%s",
 			      parse.err.text);
 		ck_assert_str_eq(parse.dump.data, goods[_i].dump);
-		ck_assert_str_eq(parse.facts.unit, "samples");
+		ck_assert_str_eq(parse.counted.unit, "samples");
 		parse_release(&parse);
 	}
 }

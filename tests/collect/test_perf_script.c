@@ -87,8 +87,8 @@ START_TEST(facts_of_a_file)
 
 	read_data(&text, "header.txt");
 	parse_perf(&parse, text.data, text.len);
-	ck_assert_str_eq(parse.facts.unit, "ns");
-	ck_assert_str_eq(parse.facts.event, "cpu-clock");
+	ck_assert_str_eq(parse.counted.unit, "ns");
+	ck_assert_str_eq(parse.counted.name, "cpu-clock");
 	/* "captured on : Mon Nov 23 02:26:39 2026", the tests' zone is UTC. */
 	ck_assert_int_eq(parse.facts.captured, INT64_C(1795400799) * 1000000);
 	ck_assert_int_eq(parse.facts.first, INT64_C(1029664804));
@@ -106,20 +106,25 @@ START_TEST(one_event)
 				   "a 1 1.2: 6 cycles:u: \n\t 11 f (/x)\n\n"
 				   "a 1 1.3: page-faults: \n\t 12 g (/x)\n\n";
 	struct parse first = { 0 }, asked = { .event = "page-faults" },
-		     base = { .event = "cycles" };
+		     base = { .event = "cycles" }, all = { .all = true };
 
 	parse_perf(&first, text, sizeof(text) - 1);
 	ck_assert_str_eq(first.dump.data, "2 11 a;f{u:/x}\n");
-	ck_assert_str_eq(first.facts.event, "cycles:u");
-	ck_assert_str_eq(first.facts.unit, "cycles");
-	ck_assert_uint_eq(first.facts.other_count, 1);
-	ck_assert_str_eq(first.facts.others[0].name, "page-faults");
-	ck_assert_uint_eq(first.facts.other_samples, 2);
+	ck_assert_str_eq(first.counted.name, "cycles:u");
+	ck_assert_str_eq(first.counted.unit, "cycles");
+	ck_assert_uint_eq(first.axes.count, 2);
+	ck_assert_str_eq(first.axes.events[1].name, "page-faults");
+	ck_assert_uint_eq(first.axes.events[1].left_out, 2);
 	parse_perf(&asked, text, sizeof(text) - 1);
 	ck_assert_str_eq(asked.dump.data, "1 1 a;g{u:/x}\n1 7 a;f{u:/x}\n");
-	ck_assert_uint_eq(asked.facts.others[0].samples, 2);
+	ck_assert_uint_eq(asked.axes.events[0].left_out, 2);
 	parse_perf(&base, text, sizeof(text) - 1);
 	ck_assert_uint_eq(base.samples, 2);
+	parse_perf(&all, text, sizeof(text) - 1);
+	ck_assert_str_eq(all.dump.data, "1 1 [page-faults] a;g{u:/x}\n"
+					"1 7 [page-faults] a;f{u:/x}\n"
+					"2 11 [cycles:u] a;f{u:/x}\n");
+	parse_release(&all);
 	parse_release(&first);
 	parse_release(&asked);
 	parse_release(&base);

@@ -28,12 +28,17 @@ parse(const char *data, size_t size, bool keep_going)
 {
 	const struct profile_format *format = &profile_format_folded;
 	struct outcome outcome = { 0 };
-	struct sample_sink sink = { .profile = &outcome.profile, .sample = take, .user = &outcome };
+	struct sample_axes axes;
+	struct sample_sink sink = {
+		.profile = &outcome.profile, .axes = &axes, .sample = take, .user = &outcome
+	};
 	struct import_lines lines = { .name = "fuzz", .keep_going = keep_going };
 	struct error err = { 0 };
-	void *parser = format->create(&sink, &lines, NULL);
+	void *parser;
 
+	sample_axes_init(&axes, NULL, false, NULL);
 	profile_init(&outcome.profile);
+	parser = format->create(&sink, &lines);
 	if (format->feed(parser, data, size, &err) < 0 || format->finish(parser, &err) < 0)
 		FUZZ_REQUIRE(err.code == ERROR_INPUT && err.text[0] != '\0');
 	FUZZ_REQUIRE(keep_going || lines.skipped == 0);
@@ -41,6 +46,7 @@ parse(const char *data, size_t size, bool keep_going)
 		FUZZ_REQUIRE(outcome.samples % format->facts(parser)->common == 0);
 	format->destroy(parser);
 	profile_release(&outcome.profile);
+	sample_axes_release(&axes);
 }
 
 int

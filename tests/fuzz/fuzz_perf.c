@@ -10,6 +10,7 @@
 
 struct outcome {
 	struct profile profile;
+	struct sample_axes axes;
 	struct import_lines lines;
 	struct sample_facts facts;
 	struct error err;
@@ -34,13 +35,17 @@ static void
 parse(struct outcome *outcome, const char *data, size_t size, bool by_line)
 {
 	const struct profile_format *format = &profile_format_perf_script;
-	struct sample_sink sink = { .profile = &outcome->profile, .sample = take, .user = outcome };
+	struct sample_sink sink = { .profile = &outcome->profile,
+				    .axes = &outcome->axes,
+				    .sample = take,
+				    .user = outcome };
 	const char *end = data + size;
 	void *parser;
 
 	profile_init(&outcome->profile);
+	sample_axes_init(&outcome->axes, NULL, false, NULL);
 	outcome->lines = (struct import_lines){ .name = "fuzz", .keep_going = true };
-	parser = format->create(&sink, &outcome->lines, NULL);
+	parser = format->create(&sink, &outcome->lines);
 	while (data < end && outcome->result == 0) {
 		const char *stop = by_line ? memchr(data, '\n', (size_t)(end - data)) : NULL;
 
@@ -75,5 +80,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_REQUIRE(whole.lines.skipped == lines.lines.skipped);
 	profile_release(&whole.profile);
 	profile_release(&lines.profile);
+	sample_axes_release(&whole.axes);
+	sample_axes_release(&lines.axes);
 	return 0;
 }
