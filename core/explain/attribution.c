@@ -51,7 +51,7 @@
 			*/
 #define MODULES_MAX 16 /* different modules of one stack that are told apart */
 
-struct measure {
+struct sizing {
 	struct attribution *out;
 	struct stack_weights weights;
 	const double *samples; /* by side */
@@ -65,7 +65,7 @@ struct measure {
 };
 
 static double
-growth_of(const struct measure *measure, size_t stack)
+growth_of(const struct sizing *measure, size_t stack)
 {
 	double share[2];
 
@@ -77,13 +77,13 @@ growth_of(const struct measure *measure, size_t stack)
 }
 
 static const struct profile_frame *
-frame_at(const struct measure *measure, const struct profile_stack *stack, uint32_t level)
+frame_at(const struct sizing *measure, const struct profile_stack *stack, uint32_t level)
 {
 	return &measure->out->set->frames[stack->frames[level]];
 }
 
 static bool
-has_subject(const struct measure *measure, const struct profile_stack *stack)
+has_subject(const struct sizing *measure, const struct profile_stack *stack)
 {
 	uint32_t i = 0;
 
@@ -117,7 +117,7 @@ steps_of(struct steps *steps, const char *module)
 }
 
 static void
-count_name(struct measure *measure, uint32_t name, double growth, double near)
+count_name(struct sizing *measure, uint32_t name, double growth, double near)
 {
 	struct attribution_name *at = &measure->out->names[name];
 
@@ -132,14 +132,14 @@ count_name(struct measure *measure, uint32_t name, double growth, double near)
 }
 
 static bool
-is_owned(const struct measure *measure, const struct profile_frame *frame)
+is_owned(const struct sizing *measure, const struct profile_frame *frame)
 {
 	return frame->kind != FRAME_KERNEL && !measure->is_library[frame->name] &&
 	       !detect_is_library_module(frame->module);
 }
 
 static bool
-is_foreign_call(const struct measure *measure, const struct profile_frame *caller,
+is_foreign_call(const struct sizing *measure, const struct profile_frame *caller,
 		const struct profile_frame *callee)
 {
 	return callee->kind != FRAME_KERNEL &&
@@ -147,7 +147,7 @@ is_foreign_call(const struct measure *measure, const struct profile_frame *calle
 }
 
 static void
-count_own(struct measure *measure, const struct profile_stack *stack, double growth)
+count_own(struct sizing *measure, const struct profile_stack *stack, double growth)
 {
 	uint32_t i = stack->depth;
 
@@ -158,7 +158,7 @@ count_own(struct measure *measure, const struct profile_stack *stack, double gro
 }
 
 static void
-count_stack(struct measure *measure, const struct profile_stack *stack, double growth)
+count_stack(struct sizing *measure, const struct profile_stack *stack, double growth)
 {
 	struct steps steps = { .count = 0 };
 
@@ -183,7 +183,7 @@ count_stack(struct measure *measure, const struct profile_stack *stack, double g
 }
 
 static void
-count_everywhere(struct measure *measure, const struct profile_stack *stack, double growth)
+count_everywhere(struct sizing *measure, const struct profile_stack *stack, double growth)
 {
 	bool is_innermost = true;
 
@@ -202,7 +202,7 @@ count_everywhere(struct measure *measure, const struct profile_stack *stack, dou
 }
 
 static void
-set_covers(struct measure *measure)
+set_covers(struct sizing *measure)
 {
 	struct attribution *out = measure->out;
 	double grown = 0;
@@ -219,7 +219,7 @@ set_covers(struct measure *measure)
 
 /* How much of each function's share is new, from its whole share and not only under the subject. */
 static void
-set_specific(struct measure *measure, const struct selection *selection)
+set_specific(struct sizing *measure, const struct selection *selection)
 {
 	struct function_table table;
 
@@ -238,7 +238,7 @@ set_specific(struct measure *measure, const struct selection *selection)
 }
 
 static void
-set_scores(struct measure *measure)
+set_scores(struct sizing *measure)
 {
 	struct attribution *out = measure->out;
 	double whole = out->has_subject ? out->growth : measure->positive;
@@ -259,7 +259,7 @@ set_scores(struct measure *measure)
 }
 
 static void
-mark_owned(struct measure *measure)
+mark_owned(struct sizing *measure)
 {
 	const struct profile_set *set = measure->out->set;
 
@@ -271,7 +271,7 @@ mark_owned(struct measure *measure)
 
 /* Functions seen directly under one that calls foreign code which grew. */
 static void
-set_lost(struct measure *measure)
+set_lost(struct sizing *measure)
 {
 	const struct attribution *out = measure->out;
 
@@ -307,7 +307,7 @@ attribution_measure(struct attribution *out, const struct profile_set *set,
 		    const struct selection *selection, const char *subject)
 {
 	size_t names = (size_t)set->names.count + 1;
-	struct measure measure = { .out = out, .samples = selection->samples };
+	struct sizing measure = { .out = out, .samples = selection->samples };
 
 	*out = (struct attribution){ .set = set };
 	out->names = memory_alloc_array(names, sizeof(*out->names));

@@ -8,6 +8,7 @@
 #include "core/base/memory.h"
 #include "core/explain/significance.h"
 #include "core/explain/stack_weights.h"
+#include "core/explain/transform_apply.h"
 
 /* Marks names as seen in one stack without clearing between stacks. */
 struct stamps {
@@ -33,17 +34,18 @@ stamp(struct stamps *stamps, uint32_t name)
 }
 
 static void
-count_stack(struct function_row *by_name, const struct profile_set *set, size_t stack,
+count_stack(struct function_row *by_name, const struct transform_view *view, size_t stack,
 	    const double weight[2], struct stamps *stamps)
 {
-	const struct profile_stack *at = &set->stacks[stack];
+	const struct profile_stack *at = &view->stacks[stack];
+	uint32_t leaf = view->inverted ? 0 : at->depth - 1;
 
 	stamps->now++;
 	for (uint32_t i = 0; i < at->depth; i++) {
-		uint32_t name = set->frames[at->frames[i]].name;
+		uint32_t name = view->name_of[at->frames[i]];
 		struct function_row *row = &by_name[name];
 
-		if (i + 1 == at->depth) {
+		if (i == leaf) {
 			row->self[0] += weight[0];
 			row->self[1] += weight[1];
 		}
@@ -55,46 +57,79 @@ count_stack(struct function_row *by_name, const struct profile_set *set, size_t 
 }
 
 static struct function_row *
-rows_by_name(const struct profile_set *set)
+rows_by_name(const struct transform_view *view)
 {
-	struct function_row *rows = memory_alloc_array((size_t)set->names.count + 1, sizeof(*rows));
+	struct function_row *rows = memory_alloc_array((size_t)view->names + 1, sizeof(*rows));
 
-	for (size_t i = set->frame_count; i > 0; i--)
-		rows[set->frames[i - 1].name].frame = (uint32_t)(i - 1);
-	for (uint32_t name = 0; name < set->names.count; name++) {
+	for (uint32_t i = view->frames; i > 0; i--)
+		rows[view->name_of[i - 1]].frame = transform_view_frame(view, i - 1);
+	for (uint32_t name = 0; name < view->names; name++) {
 		rows[name].name = name;
 		rows[name].q = NAN;
 	}
 	return rows;
 }
 
-void
-function_table_build(struct function_table *out, const struct profile_set *set,
-		     const struct selection *selection)
+static void
+count_stacks(struct function_table *out, const struct stack_weights *weights)
 {
-	struct stack_weights weights;
+	const struct transform_view *view = out->view;
 	struct stamps stamps;
 
-	*out = (struct function_table){ .set = set, .rows = rows_by_name(set) };
-	memcpy(out->samples, selection->samples, sizeof(out->samples));
-	stack_weights_sum(&weights, set, selection, false);
-	stamps_init(&stamps, set->names.count);
-	for (size_t s = 0; s < set->stack_count; s++) {
-		if (stack_is_used(&weights, s))
-			count_stack(out->rows, set, s, weights.of[s], &stamps);
+	out->rows = rows_by_name(view);
+	stamps_init(&stamps, view->names);
+	for (size_t s = 0; s < weights->count; s++) {
+		if (stack_is_used(weights, s) && view->stacks[s].depth != VIEW_DROPPED)
+			count_stack(out->rows, view, s, weights->of[s], &stamps);
 	}
-	for (uint32_t name = 0; name < set->names.count; name++) {
+	for (uint32_t name = 0; name < view->names; name++) {
 		if (out->rows[name].total[0] > 0 || out->rows[name].total[1] > 0)
 			out->rows[out->count++] = out->rows[name];
 	}
 	free(stamps.of);
-	stack_weights_release(&weights);
 	function_table_sort(out, FUNCTIONS_BY_NAME);
+}
+
+int
+function_table_make(struct function_table *out, const struct profile_set *set,
+		    const struct selection *selection, const struct transform_list *transforms,
+		    struct error *err)
+{
+	struct stack_weights weights;
+	int result;
+
+	*out = (struct function_table){ .set = set, .view = memory_alloc(sizeof(*out->view)) };
+	memcpy(out->samples, selection->samples, sizeof(out->samples));
+	measure_shares(&out->scale, selection->samples);
+	stack_weights_sum(&weights, set, selection, false);
+	result = transform_view_make(out->view, set, &weights, transforms, err);
+	if (result == 0)
+		count_stacks(out, &weights);
+	stack_weights_release(&weights);
+	return result;
+}
+
+void
+function_table_build(struct function_table *out, const struct profile_set *set,
+		     const struct selection *selection)
+{
+	/* Without transforms nothing can fail. */
+	function_table_make(out, set, selection, NULL, NULL);
+}
+
+void
+function_table_measure(struct function_table *table, const struct measure_scale *scale)
+{
+	measure_scale_copy(&table->scale, scale);
 }
 
 void
 function_table_release(struct function_table *table)
 {
+	if (table->view != NULL)
+		transform_view_release(table->view);
+	free(table->view);
+	measure_scale_release(&table->scale);
 	free(table->rows);
 	*table = (struct function_table){ 0 };
 }
@@ -102,7 +137,7 @@ function_table_release(struct function_table *table)
 const char *
 function_row_name(const struct function_table *table, const struct function_row *row)
 {
-	return intern_text(&table->set->names, row->name);
+	return transform_view_name(table->view, row->name);
 }
 
 double
@@ -118,6 +153,19 @@ function_self_share(const struct function_table *table, const struct function_ro
 	return table->samples[side] > 0 ? row->self[side] / table->samples[side] : 0;
 }
 
+double
+function_value(const struct function_table *table, const struct function_row *row, enum side side)
+{
+	return row->total[side] * table->scale.factor[side];
+}
+
+double
+function_self_value(const struct function_table *table, const struct function_row *row,
+		    enum side side)
+{
+	return row->self[side] * table->scale.factor[side];
+}
+
 bool
 function_changed(const struct function_row *row)
 {
@@ -127,7 +175,7 @@ function_changed(const struct function_row *row)
 const struct function_row *
 function_table_find(const struct function_table *table, const char *function)
 {
-	uint32_t name = intern_find(&table->set->names, function, strlen(function));
+	uint32_t name = transform_view_find(table->view, function);
 
 	for (size_t i = 0; i < table->count; i++) {
 		if (table->rows[i].name == name)
@@ -144,10 +192,10 @@ struct ordering {
 static double
 sort_key(const struct ordering *by, const struct function_row *row)
 {
-	double before = function_share(by->table, row, SIDE_BEFORE);
-	double after = function_share(by->table, row, SIDE_AFTER);
-	double self_before = function_self_share(by->table, row, SIDE_BEFORE);
-	double self_after = function_self_share(by->table, row, SIDE_AFTER);
+	double before = function_value(by->table, row, SIDE_BEFORE);
+	double after = function_value(by->table, row, SIDE_AFTER);
+	double self_before = function_self_value(by->table, row, SIDE_BEFORE);
+	double self_after = function_self_value(by->table, row, SIDE_AFTER);
 
 	switch (by->order) {
 	case FUNCTIONS_BY_SELF:
@@ -193,17 +241,19 @@ struct counting {
 };
 
 static void
-count_window(struct counting *counting, const struct profile_set *set,
-	     const struct profile_window *window, enum side side)
+count_window(struct counting *counting, const struct transform_view *view,
+	     const struct profile_window *window, enum side side, double exposure)
 {
 	memset(counting->in_window, 0, counting->count * sizeof(double));
 	for (size_t i = 0; i < window->cell_count; i++) {
-		const struct profile_cell *cell = &set->cells[window->first_cell + i];
-		const struct profile_stack *stack = &set->stacks[cell->stack];
+		const struct profile_cell *cell = &view->set->cells[window->first_cell + i];
+		const struct profile_stack *stack = &view->stacks[cell->stack];
 
+		if (stack->depth == VIEW_DROPPED)
+			continue;
 		counting->stamps.now++;
 		for (uint32_t f = 0; f < stack->depth; f++) {
-			uint32_t name = set->frames[stack->frames[f]].name;
+			uint32_t name = view->name_of[stack->frames[f]];
 
 			if (counting->place[name] != UINT32_MAX && stamp(&counting->stamps, name))
 				counting->in_window[counting->place[name]] += (double)cell->samples;
@@ -213,14 +263,14 @@ count_window(struct counting *counting, const struct profile_set *set,
 		double k = counting->in_window[i];
 
 		counting->changes[i].count[side] += k;
-		counting->changes[i].squares[side] += k * k / (double)window->samples;
+		counting->changes[i].squares[side] += k * k / exposure;
 	}
 }
 
 static void
 choose(struct counting *counting, const struct function_table *table, double min_share)
 {
-	size_t names = table->set->names.count;
+	size_t names = table->view->names;
 
 	stamps_init(&counting->stamps, names);
 	counting->place = memory_alloc_array(names + 1, sizeof(*counting->place));
@@ -250,12 +300,13 @@ function_table_test(struct function_table *table, const struct selection *select
 		return;
 	choose(&counting, table, min_share);
 	for (size_t w = 0; w < selection->count; w++) {
-		const struct profile_window *window = &table->set->windows[w];
+		double exposure = measure_exposure(&table->scale, table->set, w);
 
-		if (selection->sides[w] < SIDE_NONE && window->samples > 0)
-			count_window(&counting, table->set, window, selection->sides[w]);
+		if (selection->sides[w] < SIDE_NONE && exposure > 0)
+			count_window(&counting, table->view, &table->set->windows[w],
+				     selection->sides[w], exposure);
 	}
-	significance_of(counting.changes, counting.count, selection->samples, selection->windows);
+	measure_test(&table->scale, selection, counting.changes, counting.count);
 	for (size_t i = 0; i < table->count; i++) {
 		uint32_t place = counting.place[table->rows[i].name];
 

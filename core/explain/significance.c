@@ -23,6 +23,23 @@
 #define PRIOR_FREEDOM 4.0
 #define COUNT_FOR_PRIOR 10.0 /* a function with fewer samples says little about dispersion */
 
+/* What all changes of one call share. */
+struct basis {
+	const double *exposure; /* by side: samples, seconds or work */
+	size_t windows;         /* of both sides */
+	double freedom;         /* 0: no replicates */
+	bool rates;
+	double typical; /* of shares, the dispersion; of rates, its excess for each count of a
+			   window: what all share (load) weighs more on what is large */
+};
+
+/* The variance of one count, were there no dispersion: p(1 - p) of shares, the rate itself. */
+static double
+unit_variance(const struct basis *basis, double p)
+{
+	return basis->rates ? p : p * (1 - p);
+}
+
 static int
 compare_doubles(const void *a, const void *b)
 {
@@ -33,33 +50,43 @@ compare_doubles(const void *a, const void *b)
 
 /* Pearson's statistic over the windows of both sides; each side has its own mean. */
 static double
-pearson(const struct share_change *change, const double samples[2])
+pearson(const struct share_change *change, const struct basis *basis)
 {
 	double sum = 0;
 
 	for (int side = 0; side < 2; side++) {
-		double p = change->count[side] / samples[side];
-		double spread = change->squares[side] -
-				change->count[side] * change->count[side] / samples[side];
+		double p = change->count[side] / basis->exposure[side];
+		double spread = change->squares[side] - change->count[side] * p;
 
-		if (p > 0 && p < 1)
-			sum += fmax(spread, 0) / (p * (1 - p));
+		if (unit_variance(basis, p) > 0)
+			sum += fmax(spread, 0) / unit_variance(basis, p);
 	}
 	return sum;
 }
 
-/* Median dispersion of the functions with enough samples; 1 where there are none. */
 static double
-typical_dispersion(const struct share_change *changes, size_t count, const double samples[2],
-		   double freedom)
+count_of_window(const struct share_change *change, const struct basis *basis)
+{
+	return (change->count[0] + change->count[1]) / (double)basis->windows;
+}
+
+/* The median over the functions with enough samples; without any, as if samples were independent.
+ */
+static double
+typical_dispersion(const struct share_change *changes, size_t count, const struct basis *basis)
 {
 	double *values = memory_alloc_array(count + 1, sizeof(*values));
 	size_t used = 0;
-	double median = 1;
+	double median = basis->rates ? 0 : 1;
 
 	for (size_t i = 0; i < count; i++) {
-		if (changes[i].count[0] + changes[i].count[1] >= COUNT_FOR_PRIOR)
-			values[used++] = pearson(&changes[i], samples) / freedom;
+		double dispersion = pearson(&changes[i], basis) / basis->freedom;
+
+		if (changes[i].count[0] + changes[i].count[1] < COUNT_FOR_PRIOR)
+			continue;
+		values[used++] = basis->rates
+					 ? (dispersion - 1) / count_of_window(&changes[i], basis)
+					 : dispersion;
 	}
 	if (used > 0) {
 		qsort(values, used, sizeof(*values), compare_doubles);
@@ -70,28 +97,32 @@ typical_dispersion(const struct share_change *changes, size_t count, const doubl
 }
 
 static double
-statistic(const struct share_change *change, const double samples[2], double dispersion)
+statistic(const struct share_change *change, const struct basis *basis, double dispersion)
 {
-	double total = samples[0] + samples[1];
-	double pooled = (change->count[0] + change->count[1]) / total;
-	double reciprocal = 1 / samples[0] + 1 / samples[1];
-	double variance = dispersion * pooled * (1 - pooled) * reciprocal;
-	double difference = change->count[1] / samples[1] - change->count[0] / samples[0];
+	const double *exposure = basis->exposure;
+	double pooled = (change->count[0] + change->count[1]) / (exposure[0] + exposure[1]);
+	double reciprocal = 1 / exposure[0] + 1 / exposure[1];
+	double variance = dispersion * unit_variance(basis, pooled) * reciprocal;
+	double difference = change->count[1] / exposure[1] - change->count[0] / exposure[0];
 	double size = fmax(fabs(difference) - reciprocal / 2, 0);
 
+	if (basis->rates && !(basis->freedom > 0))
+		variance += 2 * pow(SIGNIFICANCE_RATE_FLOOR * pooled, 2);
 	return variance > 0 ? copysign(size / sqrt(variance), difference) : 0;
 }
 
 static void
-test_one(struct share_change *change, const double samples[2], double freedom, double typical)
+test_one(struct share_change *change, const struct basis *basis)
 {
-	double dispersion = 1, degrees = INFINITY;
+	double dispersion = 1, degrees = INFINITY, prior = basis->typical;
 
-	if (freedom > 0) {
-		degrees = freedom + PRIOR_FREEDOM;
-		dispersion = (pearson(change, samples) + PRIOR_FREEDOM * typical) / degrees;
+	if (basis->freedom > 0) {
+		if (basis->rates)
+			prior = 1 + fmax(basis->typical, 0) * count_of_window(change, basis);
+		degrees = basis->freedom + PRIOR_FREEDOM;
+		dispersion = (pearson(change, basis) + PRIOR_FREEDOM * prior) / degrees;
 	}
-	change->z = statistic(change, samples, fmax(dispersion, 1));
+	change->z = statistic(change, basis, fmax(dispersion, 1));
 	/* The tail at 0 is one half, and rounding must not make p more than 1. */
 	change->p = isinf(degrees) ? erfc(fabs(change->z) / sqrt(2))
 				   : fmin(1, 2 * exp(student_upper_log(fabs(change->z), degrees)));
@@ -112,25 +143,41 @@ set_q(struct share_change *changes, size_t count)
 	free(q);
 }
 
-void
-significance_of(struct share_change *changes, size_t count, const double samples[2],
-		const size_t windows[2])
+static void
+test_all(struct share_change *changes, size_t count, const double exposure[2],
+	 const size_t windows[2], bool rates)
 {
-	bool replicates =
-		windows[0] >= SIGNIFICANCE_WINDOWS_MIN && windows[1] >= SIGNIFICANCE_WINDOWS_MIN;
-	double freedom = replicates ? (double)(windows[0] + windows[1] - 2) : 0;
-	double typical = 1;
+	struct basis basis = { .exposure = exposure,
+			       .windows = windows[0] + windows[1],
+			       .rates = rates,
+			       .typical = 1 };
 
-	if (!(samples[0] > 0 && samples[1] > 0)) {
+	if (!(exposure[0] > 0 && exposure[1] > 0)) {
 		for (size_t i = 0; i < count; i++) {
 			changes[i].z = 0;
 			changes[i].p = changes[i].q = 1;
 		}
 		return;
 	}
-	if (replicates)
-		typical = typical_dispersion(changes, count, samples, freedom);
+	if (windows[0] >= SIGNIFICANCE_WINDOWS_MIN && windows[1] >= SIGNIFICANCE_WINDOWS_MIN) {
+		basis.freedom = (double)(basis.windows - 2);
+		basis.typical = typical_dispersion(changes, count, &basis);
+	}
 	for (size_t i = 0; i < count; i++)
-		test_one(&changes[i], samples, freedom, typical);
+		test_one(&changes[i], &basis);
 	set_q(changes, count);
+}
+
+void
+significance_of(struct share_change *changes, size_t count, const double samples[2],
+		const size_t windows[2])
+{
+	test_all(changes, count, samples, windows, false);
+}
+
+void
+significance_of_rates(struct share_change *changes, size_t count, const double exposure[2],
+		      const size_t windows[2])
+{
+	test_all(changes, count, exposure, windows, true);
 }

@@ -15,7 +15,7 @@
 /* ---- ranks of frames ---- */
 
 struct ranking {
-	const struct profile_set *set;
+	const struct transform_view *view;
 	bool by_frame;
 };
 
@@ -24,28 +24,29 @@ compare_frames(const void *a, const void *b, void *user)
 {
 	const struct ranking *ranking = user;
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	const struct profile_frame *one = &ranking->set->frames[x];
-	const struct profile_frame *other = &ranking->set->frames[y];
-	int order = one->name == other->name ? 0 : strcmp(one->function, other->function);
+	uint32_t one = ranking->view->name_of[x], other = ranking->view->name_of[y];
+	int order = one == other ? 0
+				 : strcmp(transform_view_name(ranking->view, one),
+					  transform_view_name(ranking->view, other));
 
 	/* Names that differ only after a NUL byte stay apart by their numbers. */
 	if (order == 0)
-		order = (one->name > other->name) - (one->name < other->name);
+		order = (one > other) - (one < other);
 	return order != 0 || !ranking->by_frame ? order : (x > y) - (x < y);
 }
 
 static uint32_t *
-rank_frames(const struct profile_set *set, bool by_frame)
+rank_frames(const struct transform_view *view, bool by_frame)
 {
-	struct ranking ranking = { set, by_frame };
-	uint32_t *order = memory_alloc_array(set->frame_count + 1, sizeof(*order));
-	uint32_t *rank = memory_alloc_array(set->frame_count + 1, sizeof(*rank));
+	struct ranking ranking = { view, by_frame };
+	uint32_t *order = memory_alloc_array((size_t)view->frames + 1, sizeof(*order));
+	uint32_t *rank = memory_alloc_array((size_t)view->frames + 1, sizeof(*rank));
 	uint32_t next = 0;
 
-	for (size_t i = 0; i < set->frame_count; i++)
-		order[i] = (uint32_t)i;
-	qsort_r(order, set->frame_count, sizeof(*order), compare_frames, &ranking);
-	for (size_t i = 0; i < set->frame_count; i++) {
+	for (uint32_t i = 0; i < view->frames; i++)
+		order[i] = i;
+	qsort_r(order, view->frames, sizeof(*order), compare_frames, &ranking);
+	for (size_t i = 0; i < view->frames; i++) {
 		if (i > 0 && compare_frames(&order[i - 1], &order[i], &ranking) != 0)
 			next++;
 		rank[order[i]] = next;
@@ -76,13 +77,14 @@ is_hidden(const struct profile_frame *frame, const struct strings *hide)
 }
 
 static uint8_t *
-hidden_frames(const struct profile_set *set, const struct strings *hide)
+hidden_frames(const struct transform_view *view, const struct strings *hide)
 {
+	const struct profile_set *set = view->set;
 	uint8_t *hidden;
 
 	if (hide == NULL || hide->count == 0)
 		return NULL;
-	hidden = memory_alloc_array(set->frame_count + 1, 1);
+	hidden = memory_alloc_array((size_t)view->frames + 1, 1); /* extra ones are not */
 	for (size_t i = 0; i < set->frame_count; i++)
 		hidden[i] = is_hidden(&set->frames[i], hide);
 	return hidden;
@@ -98,13 +100,12 @@ static int
 find_function(struct maker *maker, struct error *err)
 {
 	const char *function = maker->options->function;
-	const struct intern *names = &maker->paths->set->names;
 
 	maker->function = INTERN_NONE;
 	if (!is_of_function(maker->options))
 		return 0;
 	if (function != NULL)
-		maker->function = intern_find(names, function, strlen(function));
+		maker->function = transform_view_find(maker->paths->view, function);
 	if (maker->function == INTERN_NONE)
 		return error_set(err, ERROR_NOT_FOUND, "%s: not in these profiles",
 				 function == NULL ? "(no function)" : function);
@@ -117,8 +118,7 @@ outermost(const struct maker *maker, const struct profile_stack *stack)
 {
 	uint32_t i = 0;
 
-	while (i < stack->depth &&
-	       maker->paths->set->frames[stack->frames[i]].name != maker->function)
+	while (i < stack->depth && maker->paths->view->name_of[stack->frames[i]] != maker->function)
 		i++;
 	return i;
 }
@@ -127,13 +127,13 @@ outermost(const struct maker *maker, const struct profile_stack *stack)
 static void
 push(struct maker *maker, struct stack_path *path, uint32_t frame)
 {
-	const struct profile_frame *frames = maker->paths->set->frames;
+	const uint32_t *name_of = maker->paths->view->name_of;
 	uint32_t *end = &maker->paths->frames[maker->used];
 
 	if (maker->hidden != NULL && maker->hidden[frame])
 		return;
 	if (maker->options->collapse_recursion && path->depth > 0 &&
-	    frames[end[-1]].name == frames[frame].name)
+	    name_of[end[-1]] == name_of[frame])
 		return;
 	*end = frame;
 	maker->used++;
@@ -143,7 +143,7 @@ push(struct maker *maker, struct stack_path *path, uint32_t frame)
 static void
 add_stack(struct maker *maker, size_t stack)
 {
-	const struct profile_stack *at = &maker->paths->set->stacks[stack];
+	const struct profile_stack *at = &maker->paths->view->stacks[stack];
 	bool of_function = is_of_function(maker->options);
 	uint32_t first = of_function ? outermost(maker, at) : 0;
 	struct stack_path *path = &maker->paths->items[maker->paths->count];
@@ -164,19 +164,19 @@ add_stack(struct maker *maker, size_t stack)
 static void
 add_stacks(struct maker *maker, const struct stack_weights *weights)
 {
-	const struct profile_set *set = maker->paths->set;
+	const struct transform_view *view = maker->paths->view;
 	size_t stacks = 0, frames = 0;
 
-	for (size_t s = 0; s < set->stack_count; s++) {
-		if (stack_is_used(weights, s)) {
+	for (size_t s = 0; s < weights->count; s++) {
+		if (stack_is_used(weights, s) && view->stacks[s].depth != VIEW_DROPPED) {
 			stacks++;
-			frames += set->stacks[s].depth;
+			frames += view->stacks[s].depth;
 		}
 	}
 	maker->paths->items = memory_alloc_array(stacks + 1, sizeof(*maker->paths->items));
 	maker->paths->frames = memory_alloc_array(frames + 1, sizeof(uint32_t));
-	for (size_t s = 0; s < set->stack_count; s++) {
-		if (stack_is_used(weights, s))
+	for (size_t s = 0; s < weights->count; s++) {
+		if (stack_is_used(weights, s) && view->stacks[s].depth != VIEW_DROPPED)
 			add_stack(maker, s);
 	}
 }
@@ -301,17 +301,17 @@ sort_part(const struct stack_paths *paths, struct part part)
 }
 
 int
-stack_paths_make(struct stack_paths *out, const struct profile_set *set,
+stack_paths_make(struct stack_paths *out, const struct transform_view *view,
 		 const struct stack_weights *weights, const struct tree_options *options,
 		 struct error *err)
 {
 	struct maker maker = { .paths = out, .options = options };
 
-	*out = (struct stack_paths){ .set = set };
+	*out = (struct stack_paths){ .view = view };
 	if (find_function(&maker, err) < 0)
 		return -1;
-	out->rank = rank_frames(set, options->by_frame);
-	maker.hidden = hidden_frames(set, options->hide);
+	out->rank = rank_frames(view, options->by_frame);
+	maker.hidden = hidden_frames(view, options->hide);
 	add_stacks(&maker, weights);
 	sort_part(out, (struct part){ out->items, out->count, 0 });
 	free(maker.hidden);

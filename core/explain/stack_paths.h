@@ -7,6 +7,7 @@
 #define HEADROOM_EXPLAIN_STACK_PATHS_H
 
 #include "core/explain/stack_weights.h"
+#include "core/explain/transform_apply.h"
 #include "core/explain/tree.h"
 
 struct stack_path {
@@ -16,7 +17,7 @@ struct stack_path {
 };
 
 struct stack_paths {
-	const struct profile_set *set;
+	const struct transform_view *view;
 	struct stack_path *items; /* in byte order of the function names, level by level */
 	size_t count;
 	uint32_t *rank;   /* by frame: equal ranks are one node, smaller ones come first */
@@ -24,10 +25,11 @@ struct stack_paths {
 };
 
 /*
- * Paths of the stacks with weight that belong to the tree. ERROR_NOT_FOUND: the function of the
- * options is in none of the set's frames. out is released by the caller also after an error.
+ * Paths of the view's stacks with weight that belong to the tree. ERROR_NOT_FOUND: the function of
+ * the options is in none of its frames. The view must live as long. out is released by the caller
+ * also after an error.
  */
-int stack_paths_make(struct stack_paths *out, const struct profile_set *set,
+int stack_paths_make(struct stack_paths *out, const struct transform_view *view,
 		     const struct stack_weights *weights, const struct tree_options *options,
 		     struct error *err);
 void stack_paths_release(struct stack_paths *paths);

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/memory.h"
 #include "core/explain/stack_paths.h"
@@ -44,10 +45,8 @@ node_new(struct tree *tree, uint32_t parent, uint32_t frame)
 				    .frame = frame,
 				    .parent = parent,
 				    .first_child = TREE_NONE,
-				    .next_sibling = TREE_NONE,
-				    .q = NAN };
+				    .next_sibling = TREE_NONE };
 	if (parent != TREE_NONE) {
-		node->name = tree->set->frames[frame].name;
 		node->depth = tree->nodes[parent].depth + 1;
 		if (node->depth > tree->depth)
 			tree->depth = node->depth;
@@ -57,10 +56,12 @@ node_new(struct tree *tree, uint32_t parent, uint32_t frame)
 
 /* A new last child of parent; before is the child that came last until now, or TREE_NONE. */
 static uint32_t
-child_new(struct tree *tree, uint32_t parent, uint32_t before, uint32_t frame)
+child_new(struct tree *tree, uint32_t parent, uint32_t before, const struct transform_view *view,
+	  uint32_t frame)
 {
-	uint32_t node = node_new(tree, parent, frame);
+	uint32_t node = node_new(tree, parent, transform_view_frame(view, frame));
 
+	tree->nodes[node].name = view->name_of[frame];
 	if (before == TREE_NONE)
 		tree->nodes[parent].first_child = node;
 	else
@@ -94,7 +95,7 @@ add_path(struct tree *tree, struct trail *trail, const struct stack_paths *paths
 				 (unsigned)TREE_NODES_MAX);
 	trail_reserve(trail, path->depth);
 	for (; level < path->depth; level++) {
-		node = child_new(tree, node, before, path->frames[level]);
+		node = child_new(tree, node, before, paths->view, path->frames[level]);
 		before = TREE_NONE;
 		trail->nodes[level] = node;
 		trail->ranks[level] = paths->rank[path->frames[level]];
@@ -148,10 +149,42 @@ sum_totals(struct tree *tree)
 	}
 }
 
+/* What grew and what shrank, from the leaves up; forgets the tests. */
 static void
-tree_init(struct tree *tree, const struct profile_set *set, const double samples[2])
+sum_changes(struct tree *tree)
 {
-	*tree = (struct tree){ .set = set, .samples = { samples[0], samples[1] } };
+	const double *factor = tree->scale.factor;
+
+	if (!(tree->samples[0] > 0 && tree->samples[1] > 0))
+		return;
+	if (tree->changes == NULL)
+		tree->changes = memory_alloc_array(tree->count, sizeof(*tree->changes));
+	for (uint32_t i = 0; i < tree->count; i++)
+		tree->changes[i] = (struct tree_change){ .q = NAN };
+	for (uint32_t i = tree->count; i > 0; i--) {
+		const struct tree_node *node = &tree->nodes[i - 1];
+		struct tree_change *change = &tree->changes[i - 1];
+		float own = (float)(node->self[1] * factor[1] - node->self[0] * factor[0]);
+
+		if (own > 0)
+			change->increase += own;
+		else
+			change->decrease -= own;
+		if (node->parent != TREE_NONE) {
+			tree->changes[node->parent].increase += change->increase;
+			tree->changes[node->parent].decrease += change->decrease;
+		}
+	}
+}
+
+static void
+tree_init(struct tree *tree, const struct profile_set *set, const double samples[2],
+	  bool use_weight)
+{
+	*tree = (struct tree){ .set = set,
+			       .samples = { samples[0], samples[1] },
+			       .use_weight = use_weight };
+	measure_shares(&tree->scale, samples);
 	tree->leaf_of = memory_alloc_array(set->stack_count + 1, sizeof(*tree->leaf_of));
 	for (size_t s = 0; s < set->stack_count; s++)
 		tree->leaf_of[s] = TREE_NONE;
@@ -164,18 +197,24 @@ tree_build(struct tree *out, const struct profile_set *set, const struct selecti
 {
 	static const struct tree_options plain = { .shape = TREE_DOWN };
 	struct stack_weights weights;
-	struct stack_paths paths;
+	struct stack_paths paths = { 0 };
+	struct transform_view view;
 	int result = -1;
 
 	options = options == NULL ? &plain : options;
-	tree_init(out, set, options->use_weight ? selection->weight : selection->samples);
+	tree_init(out, set, options->use_weight ? selection->weight : selection->samples,
+		  options->use_weight);
 	stack_weights_sum(&weights, set, selection, options->use_weight);
-	if (stack_paths_make(&paths, set, &weights, options, err) == 0 &&
+	if (transform_view_make(&view, set, &weights, options->transforms, err) == 0 &&
+	    stack_paths_make(&paths, &view, &weights, options, err) == 0 &&
 	    add_paths(out, &paths, &weights, progress, err) == 0) {
+		strings_copy(&out->extra, &view.extra);
 		sum_totals(out);
+		sum_changes(out);
 		result = 0;
 	}
 	stack_paths_release(&paths);
+	transform_view_release(&view);
 	stack_weights_release(&weights);
 	return result;
 }
@@ -184,8 +223,42 @@ void
 tree_release(struct tree *tree)
 {
 	free(tree->nodes);
+	free(tree->changes);
 	free(tree->leaf_of);
+	strings_release(&tree->extra);
+	measure_scale_release(&tree->scale);
 	*tree = (struct tree){ 0 };
+}
+
+void
+tree_measure(struct tree *tree, const struct measure_scale *scale)
+{
+	measure_scale_copy(&tree->scale, scale);
+	sum_changes(tree);
+}
+
+uint32_t
+tree_name_count(const struct tree *tree)
+{
+	return tree->set->names.count + (uint32_t)tree->extra.count;
+}
+
+const char *
+tree_name_text(const struct tree *tree, uint32_t name)
+{
+	uint32_t own = tree->set->names.count;
+
+	return name < own ? intern_text(&tree->set->names, name) : tree->extra.items[name - own];
+}
+
+uint32_t
+tree_name_find(const struct tree *tree, const char *name)
+{
+	for (size_t i = 0; i < tree->extra.count; i++) {
+		if (strcmp(tree->extra.items[i], name) == 0)
+			return tree->set->names.count + (uint32_t)i;
+	}
+	return intern_find(&tree->set->names, name, strlen(name));
 }
 
 const char *
@@ -193,7 +266,27 @@ tree_name(const struct tree *tree, uint32_t node)
 {
 	uint32_t name = tree->nodes[node].name;
 
-	return name == TREE_NONE ? "all" : intern_text(&tree->set->names, name);
+	return name == TREE_NONE ? "all" : tree_name_text(tree, name);
+}
+
+double
+tree_value(const struct tree *tree, uint32_t node, enum side side)
+{
+	return tree->nodes[node].total[side] * tree->scale.factor[side];
+}
+
+double
+tree_self_value(const struct tree *tree, uint32_t node, enum side side)
+{
+	return tree->nodes[node].self[side] * tree->scale.factor[side];
+}
+
+double
+tree_width(const struct tree *tree, uint32_t node)
+{
+	if (tree->changes == NULL)
+		return 0;
+	return (double)tree->changes[node].increase + (double)tree->changes[node].decrease;
 }
 
 double

@@ -88,7 +88,7 @@ weight_of(const struct tree *tree, uint32_t node)
 static double
 change_of(const struct tree *tree, uint32_t node)
 {
-	return fabs(tree_share(tree, node, SIDE_AFTER) - tree_share(tree, node, SIDE_BEFORE));
+	return fabs(tree_value(tree, node, SIDE_AFTER) - tree_value(tree, node, SIDE_BEFORE));
 }
 
 void
@@ -132,7 +132,7 @@ choose(struct tested *tested, const struct tree *tree, double min_share)
 
 static void
 count_window(struct tested *tested, const struct tree *tree, const struct profile_window *window,
-	     enum side side)
+	     enum side side, double exposure)
 {
 	const struct profile_cell *cells = &tree->set->cells[window->first_cell];
 
@@ -150,7 +150,7 @@ count_window(struct tested *tested, const struct tree *tree, const struct profil
 		if (above != TREE_NONE)
 			tested->in_window[above] += k;
 		tested->changes[i - 1].count[side] += k;
-		tested->changes[i - 1].squares[side] += k * k / (double)window->samples;
+		tested->changes[i - 1].squares[side] += k * k / exposure;
 	}
 }
 
@@ -158,8 +158,8 @@ static void
 clear_tests(struct tree *tree)
 {
 	for (uint32_t i = 0; i < tree->count; i++) {
-		tree->nodes[i].z = 0;
-		tree->nodes[i].q = NAN;
+		tree->changes[i].z = 0;
+		tree->changes[i].q = NAN;
 	}
 }
 
@@ -168,20 +168,23 @@ tree_test(struct tree *tree, const struct selection *selection, double min_share
 {
 	struct tested tested = { 0 };
 
+	if (tree->changes == NULL)
+		return;
 	clear_tests(tree);
 	if (!(selection->samples[0] > 0 && selection->samples[1] > 0))
 		return;
 	choose(&tested, tree, min_share);
 	for (size_t w = 0; w < selection->count; w++) {
-		const struct profile_window *window = &tree->set->windows[w];
+		double exposure = measure_exposure(&tree->scale, tree->set, w);
 
-		if (selection->sides[w] < SIDE_NONE && window->samples > 0)
-			count_window(&tested, tree, window, selection->sides[w]);
+		if (selection->sides[w] < SIDE_NONE && exposure > 0)
+			count_window(&tested, tree, &tree->set->windows[w], selection->sides[w],
+				     exposure);
 	}
-	significance_of(tested.changes, tested.count, selection->samples, selection->windows);
+	measure_test(&tree->scale, selection, tested.changes, tested.count);
 	for (size_t i = 0; i < tested.count; i++) {
-		tree->nodes[tested.nodes[i]].z = (float)tested.changes[i].z;
-		tree->nodes[tested.nodes[i]].q = (float)tested.changes[i].q;
+		tree->changes[tested.nodes[i]].z = (float)tested.changes[i].z;
+		tree->changes[tested.nodes[i]].q = (float)tested.changes[i].q;
 	}
 	free(tested.place);
 	free(tested.nodes);
@@ -192,5 +195,27 @@ tree_test(struct tree *tree, const struct selection *selection, double min_share
 bool
 tree_changed(const struct tree *tree, uint32_t node)
 {
-	return tree->nodes[node].q <= SIGNIFICANCE_LEVEL;
+	return tree->changes != NULL && tree->changes[node].q <= SIGNIFICANCE_LEVEL;
+}
+
+float
+tree_z(const struct tree *tree, uint32_t node)
+{
+	return tree->changes == NULL ? 0 : tree->changes[node].z;
+}
+
+float
+tree_q(const struct tree *tree, uint32_t node)
+{
+	return tree->changes == NULL ? NAN : tree->changes[node].q;
+}
+
+enum side
+tree_one_sided(const struct tree *tree, uint32_t node)
+{
+	const double *total = tree->nodes[node].total;
+
+	if (!tree_changed(tree, node) || (total[0] > 0 && total[1] > 0))
+		return SIDE_NONE;
+	return total[SIDE_AFTER] > 0 ? SIDE_AFTER : SIDE_BEFORE;
 }

@@ -129,7 +129,7 @@ node_json(const struct question *question, const struct tree *tree, uint32_t nod
 		json_set_number(json, "total_before", before);
 		json_set_number(json, "samples_before", tree->nodes[node].total[SIDE_BEFORE]);
 		json_set_number(json, "delta", share - before);
-		set_test(json, tree->nodes[node].z, tree->nodes[node].q);
+		set_test(json, (double)tree_z(tree, node), (double)tree_q(tree, node));
 	}
 	return json;
 }

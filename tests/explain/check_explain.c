@@ -4,6 +4,7 @@
 
 static Suite *(*const suites[])(void) = {
 	tree_suite,
+	transform_suite,
 	expected_suite,
 	suggestions_suite,
 	promote_suite,

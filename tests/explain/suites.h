@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+Suite *transform_suite(void);
 Suite *tree_suite(void);
 Suite *expected_suite(void);
 Suite *suggestions_suite(void);

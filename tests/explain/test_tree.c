@@ -188,7 +188,7 @@ START_TEST(test_plain_and_weight)
 				1e-12);
 	ck_assert_double_eq(tree_share(&tree, find("main;idle"), SIDE_BEFORE), 0);
 	tree_test(&tree, &selection, 0);
-	ck_assert(isnan(tree.nodes[1].q));
+	ck_assert(isnan(tree_q(&tree, 1)));
 }
 END_TEST
 
@@ -221,10 +221,10 @@ START_TEST(test_change_is_tested)
 	tree_test(&tree, &selection, 0.001);
 	/* 10 of 100 against 90 of 200 is sure; 40 of 100 against 40 of 200 too; parse is not. */
 	ck_assert(tree_changed(&tree, find("main;serve;escape")));
-	ck_assert_float_gt(tree.nodes[find("main;serve;escape")].z, 5);
-	ck_assert_float_lt(tree.nodes[find("main;idle")].z, -3);
+	ck_assert_float_gt(tree_z(&tree, find("main;serve;escape")), 5);
+	ck_assert_float_lt(tree_z(&tree, find("main;idle")), -3);
 	ck_assert(!tree_changed(&tree, find("main;serve;parse")));
-	ck_assert(isnan(tree.nodes[TREE_ROOT].q));
+	ck_assert(isnan(tree_q(&tree, TREE_ROOT)));
 }
 END_TEST
 

@@ -126,12 +126,12 @@ flame_graph_release(struct flame_graph *graph)
 static void
 match_names(struct flame_graph *graph, const char *text)
 {
-	const struct intern *names = &graph->tree.set->names;
+	uint32_t count = tree_name_count(&graph->tree);
 
 	if (graph->matches == NULL)
-		graph->matches = memory_alloc(names->count);
-	for (uint32_t i = 0; i < names->count; i++)
-		graph->matches[i] = text_contains_nocase(intern_text(names, i), text);
+		graph->matches = memory_alloc(count);
+	for (uint32_t i = 0; i < count; i++)
+		graph->matches[i] = text_contains_nocase(tree_name_text(&graph->tree, i), text);
 }
 
 static double
@@ -285,6 +285,6 @@ flame_graph_stack(const struct flame_graph *graph, uint32_t node, struct str *ou
 	flame_graph_path(graph, node, &path);
 	for (size_t i = 0; i < path.count; i++)
 		str_addf(out, "%s%s", i > 0 ? ";" : "",
-			 intern_text(&graph->tree.set->names, path.items[i]));
+			 tree_name_text(&graph->tree, path.items[i]));
 	vec_release(&path);
 }
