@@ -28,8 +28,8 @@ print_node(const struct tree *tree, uint32_t node, struct str *path, struct str 
 	if (node != TREE_ROOT)
 		str_addf(path, "%s%s", length > 0 ? ";" : "", tree_name(tree, node));
 	if (tree->nodes[node].self[SIDE_AFTER] > 0)
-		str_addf(out, "%s%.*s %g", out->len > 0 ? "|" : "", (int)path->len,
-			 path->data, tree->nodes[node].self[SIDE_AFTER]);
+		str_addf(out, "%s%.*s %g", out->len > 0 ? "|" : "", (int)path->len, path->data,
+			 tree->nodes[node].self[SIDE_AFTER]);
 	for (uint32_t child = tree->nodes[node].first_child; child != TREE_NONE;
 	     child = tree->nodes[child].next_sibling)
 		print_node(tree, child, path, out);
@@ -129,9 +129,8 @@ START_TEST(test_rows)
 	ck_assert_msg(tree_build(&tree, &set, &selection, &options, NULL, &err) == 0, "%s",
 		      err.text);
 	print_node(&tree, TREE_ROOT, &path, &out);
-	ck_assert_msg(strcmp(out.len > 0 ? out.data : "", rows[_i].becomes) == 0,
-		      "%s: %s, not %s", rows[_i].transforms, out.len > 0 ? out.data : "",
-		      rows[_i].becomes);
+	ck_assert_msg(strcmp(out.len > 0 ? out.data : "", rows[_i].becomes) == 0, "%s: %s, not %s",
+		      rows[_i].transforms, out.len > 0 ? out.data : "", rows[_i].becomes);
 	ck_assert_double_eq(tree.samples[SIDE_AFTER], 31);
 	tree_release(&tree);
 	str_release(&out);
