@@ -7,21 +7,33 @@
  * both samples and weight: the format does not tell them apart, unless all
  * counts have a large common divisor (facts.common). Fractions are
  * rounded with the remainder carried to the next line, so that the sum of any
- * run of lines is right to within one. Lines with "#" are comments (Austin's
- * metadata too). A frame's suffix says what it is: _[k] kernel, _[i] inlined,
- * _[j] JIT.
+ * run of lines is right to within one.
+ *
+ * Two counts in every one of the first lines make it a difference of two
+ * profiles (difffolded.pl): windows side=before and side=after. Lines with "#"
+ * are comments; Austin's "# key: value" say what its numbers are. Its
+ * "P<pid>;T<tid>;" give the labels pid and tid.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/intern.h"
 #include "core/base/memory.h"
+#include "core/base/str.h"
+#include "core/collect/folded_frame.h"
 #include "core/collect/profile_format.h"
 #include "core/collect/raw_cache.h"
 
 #define CACHE_SLOTS (1u << 17)
 #define CACHE_BYTES ((size_t)24 << 20)
-#define DEPTH_KEPT (PROFILE_DEPTH_MAX - 1) /* room for "[truncated]" */
+#define HEAD_LINES 64 /* that are looked at before it is clear how many counts a line has */
+#define HEAD_BYTES ((size_t)16 * 1024 * 1024) /* or so many bytes of them */
+#define DEPTH_KEPT (PROFILE_DEPTH_MAX - 1)    /* room for "[truncated]" */
+
+struct count {
+	uint64_t whole;
+	double fraction;
+};
 
 struct folded {
 	struct sample_sink sink;
@@ -30,13 +42,18 @@ struct folded {
 	struct raw_cache frames_known;
 	double carry; /* what rounding has left over, -0.5 to 0.5 */
 	uint64_t total;
-	uint64_t read, doubled; /* lines with stacks, and those of them with two counts */
-	uint32_t frames[PROFILE_DEPTH_MAX];
-};
+	bool by_pid, by_tid;
 
-struct count {
-	uint64_t whole;
-	double fraction;
+	/* until the first lines are all there */
+	bool decided;
+	struct str head;
+	size_t head_lines;
+
+	bool two_sided;
+	uint32_t sides[2]; /* label sets, before and after */
+	bool austin;
+	uint64_t interval; /* of Austin's samples, in microseconds; 0: not known */
+	uint32_t frames[PROFILE_DEPTH_MAX];
 };
 
 static void *
@@ -49,6 +66,9 @@ create(const struct sample_sink *sink, struct import_lines *lines)
 	parser->facts.first = parser->facts.last = SAMPLE_TIME_UNKNOWN;
 	sample_event_add(sink->axes, "", "samples"); /* the format names none: event 0 */
 	raw_cache_init(&parser->frames_known, CACHE_SLOTS, CACHE_BYTES);
+	str_init(&parser->head, STR_MAX_BULK);
+	parser->by_pid = sink->axes->by != NULL && strcmp(sink->axes->by, "pid") == 0;
+	parser->by_tid = sink->axes->by != NULL && strcmp(sink->axes->by, "tid") == 0;
 	return parser;
 }
 
@@ -58,6 +78,7 @@ destroy(void *state)
 	struct folded *parser = state;
 
 	raw_cache_release(&parser->frames_known);
+	str_release(&parser->head);
 	free(parser);
 }
 
@@ -112,40 +133,18 @@ take_count(struct count *count, const char *from, const char **to, bool *large)
 	return true;
 }
 
-static enum frame_kind
-kind_of(const char *frame, size_t *length)
-{
-	const char *mark = frame + *length - 4;
-	enum frame_kind kind = FRAME_USER;
-
-	if (*length > 2 && frame[0] == '[' && frame[*length - 1] == ']')
-		return FRAME_UNKNOWN; /* [unknown], or a module in its place */
-	if (*length < 5 || mark[0] != '_' || mark[1] != '[' || mark[3] != ']')
-		return FRAME_USER;
-	if (mark[2] == 'k')
-		kind = FRAME_KERNEL;
-	else if (mark[2] == 'i')
-		kind = FRAME_INLINED;
-	else if (mark[2] == 'j')
-		kind = FRAME_JIT;
-	else
-		return FRAME_USER;
-	*length -= 4;
-	return kind;
-}
-
 static uint32_t
 frame_number(struct folded *parser, const char *text, size_t length)
 {
-	struct sample_frame frame = { .function = text, .function_length = length };
 	const struct raw_cache_entry *known;
+	struct sample_frame frame;
 	uint64_t hash;
 	uint32_t number;
 
 	known = raw_cache_find(&parser->frames_known, text, length, 0, &hash);
 	if (known != NULL)
 		return known->value;
-	frame.kind = length > 0 ? kind_of(text, &frame.function_length) : FRAME_UNKNOWN;
+	folded_frame_parse(&frame, text, length, parser->austin);
 	number = sample_frame_add(parser->sink.profile, &frame);
 	raw_cache_add(&parser->frames_known, hash, text, length, 0, number, 0);
 	return number;
@@ -206,84 +205,262 @@ common_divisor(uint64_t a, uint64_t b)
 	return a;
 }
 
+/* "P12;T34;" at the start: the label that was asked for. */
 static int
-give(struct folded *parser, const char *line, const char *end, const struct count *count,
-     struct error *err)
+label_of(struct folded *parser, const char *line, const char *end, uint32_t *labels,
+	 struct error *err)
 {
-	uint64_t whole = round_count(parser, count);
-	struct sample sample = { .samples = whole, .weight = whole, .time = SAMPLE_TIME_UNKNOWN };
-	struct sample_facts *known = &parser->facts;
+	const char *at = line;
 
-	if (whole == 0)
+	*labels = SAMPLE_LABELS_NONE;
+	if ((!parser->by_pid && !parser->by_tid) || at == end || *at != 'P')
 		return 0;
-	if (whole > SAMPLE_COUNT_MAX - parser->total)
-		return import_lines_bad(parser->lines, err, "the sum of the counts is too large");
-	parser->total += whole;
-	if (known->common != 1)
-		known->common = common_divisor(known->common, whole);
-	sample.stack = add_stack(parser, line, end);
-	known->digest +=
-		(intern_hash(line, (size_t)(end - line)) ^ whole) * UINT64_C(0xff51afd7ed558ccd);
-	return parser->sink.sample(parser->sink.user, &sample, err);
-}
-
-static int
-read_line(struct folded *parser, const char *line, const char *end, struct error *err)
-{
-	struct count count, second;
-	const char *before;
-	bool large;
-
-	parser->lines->number++;
-	while (end > line && is_blank(end[-1]))
-		end--;
-	if (end == line || *line == '#')
-		return 0;
-	if (memchr(line, '\0', (size_t)(end - line)) != NULL)
-		return import_lines_bad(parser->lines, err, "a NUL byte in a folded stack");
-	if (!take_count(&count, line, &end, &large))
-		return import_lines_bad(
-			parser->lines, err,
-			"no count at the end (expected \"frame;frame;frame COUNT\")");
-	if (large)
-		return import_lines_bad(parser->lines, err, "the count is too large");
-	if (end == line)
-		return import_lines_bad(parser->lines, err, "a count without a stack");
-	before = end;
-	parser->read++;
-	if (take_count(&second, line, &before, &large))
-		parser->doubled++;
-	return give(parser, line, end, &count, err);
-}
-
-static int
-feed(void *state, const char *data, size_t length, struct error *err)
-{
-	const char *at = data, *end = data + length;
-
-	while (at < end) {
-		const char *stop = memchr(at, '\n', (size_t)(end - at));
+	for (int i = 0; i < 2; i++) {
+		const char *stop = memchr(at, ';', (size_t)(end - at));
 
 		if (stop == NULL)
 			stop = end;
-		if (read_line(state, at, stop, err) < 0)
-			return -1;
+		if (stop > at + 1 && *at == (parser->by_pid ? 'P' : 'T'))
+			return sample_label_add(parser->sink.axes, parser->sink.axes->by, at + 1,
+						(size_t)(stop - at - 1), labels, err);
+		if (stop == end)
+			break;
 		at = stop + 1;
 	}
 	return 0;
 }
 
 static int
+give(struct folded *parser, uint32_t stack, uint32_t labels, uint64_t whole, struct error *err)
+{
+	struct sample_facts *known = &parser->facts;
+	struct sample sample = {
+		.stack = stack,
+		.labels = labels,
+		.samples = whole,
+		.weight = whole,
+		.time = SAMPLE_TIME_UNKNOWN,
+	};
+
+	if (whole > SAMPLE_COUNT_MAX - parser->total)
+		return import_lines_bad(parser->lines, err, "the sum of the counts is too large");
+	parser->total += whole;
+	if (parser->interval > 0)
+		sample.samples = whole > parser->interval ? whole / parser->interval : 1;
+	else if (known->common != 1)
+		known->common = common_divisor(known->common, whole);
+	return parser->sink.sample(parser->sink.user, &sample, err);
+}
+
+/* A stack and its one or two counts. */
+static int
+give_line(struct folded *parser, const char *line, const char *end, const struct count *counts,
+	  struct error *err)
+{
+	uint64_t hash = intern_hash(line, (size_t)(end - line));
+	uint32_t stack = 0, labels = SAMPLE_LABELS_NONE;
+	bool added = false;
+
+	for (int side = 0; side < (parser->two_sided ? 2 : 1); side++) {
+		uint64_t whole = round_count(parser, &counts[side]);
+
+		if (whole == 0)
+			continue;
+		if (!added)
+			stack = add_stack(parser, line, end);
+		added = true;
+		if (parser->two_sided)
+			labels = parser->sides[side];
+		else if (label_of(parser, line, end, &labels, err) < 0)
+			return -1;
+		parser->facts.digest +=
+			(hash ^ whole ^ (uint64_t)side << 62) * UINT64_C(0xff51afd7ed558ccd);
+		if (give(parser, stack, labels, whole, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Austin's "# mode: wall" and such, which says what the numbers are. */
+static void
+read_metadata(struct folded *parser, const char *line, size_t length)
+{
+	static const struct {
+		const char *mode, *unit;
+	} modes[] = { { "wall", "us" }, { "cpu", "us" }, { "full", "us" }, { "memory", "bytes" } };
+	struct sample_event *event = &parser->sink.axes->events[0];
+	char text[64];
+	unsigned long long interval;
+
+	snprintf(text, sizeof(text), "%.*s", length < sizeof(text) ? (int)length : 63, line);
+	if (strncmp(text, "# austin: ", 10) == 0)
+		parser->austin = true;
+	if (!parser->austin)
+		return;
+	if (sscanf(text, "# interval: %llu", &interval) == 1 && interval < UINT32_MAX) {
+		parser->interval = interval;
+		parser->facts.common = 1;
+	}
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (strncmp(text, "# mode: ", 8) != 0 || strcmp(text + 8, modes[i].mode) != 0)
+			continue;
+		snprintf(event->name, sizeof(event->name), "%s", modes[i].mode);
+		snprintf(event->unit, sizeof(event->unit), "%s", modes[i].unit);
+		if (strcmp(modes[i].mode, "memory") == 0)
+			parser->interval = 0;
+	}
+}
+
+/* Austin's full mode has "time,idle,memory": the time counts. */
+static const char *
+drop_metrics(const char *line, const char *end)
+{
+	const char *word = end, *comma;
+
+	while (word > line && !is_blank(word[-1]))
+		word--;
+	comma = memchr(word, ',', (size_t)(end - word));
+	return comma != NULL && comma > word ? comma : end;
+}
+
+static int
+bad_count(struct folded *parser, bool large, struct error *err)
+{
+	if (large)
+		return import_lines_bad(parser->lines, err, "the count is too large");
+	return import_lines_bad(parser->lines, err,
+				"no count at the end (expected \"frame;frame;frame COUNT\")");
+}
+
+static int
+read_line(struct folded *parser, const char *line, const char *end, struct error *err)
+{
+	struct count counts[2];
+	bool large;
+
+	parser->lines->number++;
+	while (end > line && is_blank(end[-1]))
+		end--;
+	if (end > line && *line == '#')
+		read_metadata(parser, line, (size_t)(end - line));
+	if (end == line || *line == '#')
+		return 0;
+	if (memchr(line, '\0', (size_t)(end - line)) != NULL)
+		return import_lines_bad(parser->lines, err, "a NUL byte in a folded stack");
+	if (parser->austin)
+		end = drop_metrics(line, end);
+	if (!take_count(&counts[parser->two_sided], line, &end, &large) || large)
+		return bad_count(parser, large, err);
+	if (parser->two_sided && (!take_count(&counts[0], line, &end, &large) || large))
+		return large ? bad_count(parser, large, err)
+			     : import_lines_bad(parser->lines, err,
+						"one count, where the lines before have two");
+	if (end == line)
+		return import_lines_bad(parser->lines, err, "a count without a stack");
+	return give_line(parser, line, end, counts, err);
+}
+
+static int
+read_lines(struct folded *parser, const char *at, const char *end, struct error *err)
+{
+	while (at < end) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+
+		if (stop == NULL)
+			stop = end;
+		if (read_line(parser, at, stop, err) < 0)
+			return -1;
+		at = stop + 1;
+	}
+	return 0;
+}
+
+/* ---- one count or two ---- */
+
+/* Whether all stacks of these lines have two counts. */
+static bool
+all_doubled(const char *at, const char *end)
+{
+	size_t doubled = 0;
+
+	while (at < end) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at)), *to;
+		struct count count;
+		bool large;
+
+		to = stop = stop == NULL ? end : stop;
+		while (to > at && is_blank(to[-1]))
+			to--;
+		if (to > at && *at != '#') {
+			if (!take_count(&count, at, &to, &large) ||
+			    !take_count(&count, at, &to, &large) || to == at)
+				return false;
+			doubled++;
+		}
+		at = stop + 1;
+	}
+	return doubled > 0;
+}
+
+static int
+decide(struct folded *parser, struct error *err)
+{
+	static const char before[] = "before", after[] = "after";
+	const char *head = parser->head.data, *end = head + parser->head.len;
+	struct sample_axes *axes = parser->sink.axes;
+	int result;
+
+	parser->decided = true;
+	parser->lines->number -= parser->head_lines;
+	parser->two_sided = all_doubled(head, end);
+	if (parser->two_sided &&
+	    (sample_label_add(axes, "side", before, 6, &parser->sides[0], err) < 0 ||
+	     sample_label_add(axes, "side", after, 5, &parser->sides[1], err) < 0))
+		return -1;
+	result = read_lines(parser, head, end, err);
+	str_release(&parser->head);
+	return result;
+}
+
+/* Keeps lines until there are enough; returns where the rest begins. */
+static const char *
+keep_head(struct folded *parser, const char *data, const char *end)
+{
+	const char *at = data;
+
+	while (at < end && parser->head_lines < HEAD_LINES) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+
+		parser->head_lines++;
+		parser->lines->number++; /* for what else has to name a line meanwhile */
+		at = stop == NULL ? end : stop + 1;
+	}
+	str_add_n(&parser->head, data, (size_t)(at - data));
+	return at;
+}
+
+static int
+feed(void *state, const char *data, size_t length, struct error *err)
+{
+	struct folded *parser = state;
+	const char *end = data + length;
+
+	if (!parser->decided) {
+		data = keep_head(parser, data, end);
+		if (parser->head_lines < HEAD_LINES && parser->head.len < HEAD_BYTES)
+			return 0;
+		if (decide(parser, err) < 0)
+			return -1;
+	}
+	return read_lines(parser, data, end, err);
+}
+
+static int
 finish(void *state, struct error *err)
 {
-	const struct folded *parser = state;
+	struct folded *parser = state;
 
-	if (parser->read > 0 && parser->doubled == parser->read)
-		return error_set(err, ERROR_INPUT,
-				 "%s: a difference of two profiles (two counts a line); "
-				 "import the two profiles themselves",
-				 parser->lines->name);
-	return 0;
+	return parser->decided ? 0 : decide(parser, err);
 }
 
 const struct profile_format profile_format_folded = {

@@ -97,6 +97,7 @@ parse_head(struct perf_event *out, const char *from, const char *to)
 	const char *word;
 	bool known = false;
 
+	out->process_length = out->cpu_length = 0;
 	to = trim_right(from, to);
 	word = last_word(from, to);
 	if (is_misc(word, to)) {
@@ -110,11 +111,15 @@ parse_head(struct perf_event *out, const char *from, const char *to)
 	}
 	if (is_cpu(word, to)) {
 		known = true;
+		out->cpu = word + 1;
+		out->cpu_length = (size_t)(to - word - 2);
 		to = trim_right(from, word);
 		word = last_word(from, to);
 	}
 	if (is_process(word, to)) {
 		known = true;
+		out->process = word;
+		out->process_length = (size_t)(to - word);
 		to = trim_right(from, word);
 	}
 	from = trim_left(from, to);

@@ -18,6 +18,8 @@
 struct perf_event {
 	const char *comm; /* all text is borrowed from the line; comm is empty where absent */
 	size_t comm_length;
+	const char *process, *cpu; /* "12/34" or "12", and "003"; empty where absent */
+	size_t process_length, cpu_length;
 	int64_t time; /* microseconds since boot, or SAMPLE_TIME_UNKNOWN */
 	bool has_period, period_overflow;
 	uint64_t period;

@@ -39,6 +39,8 @@ enum state {
 	STACK,   /* and at least one frame */
 };
 
+enum by { BY_NOTHING, BY_CPU, BY_PID, BY_TID, BY_COMM };
+
 struct perf_script {
 	struct sample_sink sink;
 	struct import_lines *lines;
@@ -49,11 +51,14 @@ struct perf_script {
 	bool periods[SAMPLE_EVENTS_MAX]; /* by event: its samples have a period */
 	struct raw_cache line_cache, stack_cache;
 
+	enum by by; /* what the sink asks for */
+
 	/* the sample at hand */
 	enum state state;
 	bool counted;
 	bool clean; /* nothing but whole frames so far: fit for the stack cache */
 	uint64_t weight;
+	uint32_t labels;
 	int64_t time;
 	uint32_t comm, tail; /* frame numbers or NO_FRAME */
 	char bare[BARE_MAX];
@@ -71,6 +76,17 @@ struct perf_script {
 	const char *tried; /* up to here blank lines were looked for in this piece */
 };
 
+static enum by
+by_name(const char *name)
+{
+	static const char *const names[] = { "", "cpu", "pid", "tid", "comm" };
+
+	for (size_t i = 1; name != NULL && i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return (enum by)i;
+	return BY_NOTHING;
+}
+
 static void *
 create(const struct sample_sink *sink, struct import_lines *lines)
 {
@@ -78,6 +94,7 @@ create(const struct sample_sink *sink, struct import_lines *lines)
 
 	parser->sink = *sink;
 	parser->lines = lines;
+	parser->by = by_name(sink->axes->by);
 	parser->facts.first = parser->facts.last = SAMPLE_TIME_UNKNOWN;
 	raw_cache_init(&parser->line_cache, LINE_CACHE_SLOTS, LINE_CACHE_BYTES);
 	raw_cache_init(&parser->stack_cache, STACK_CACHE_SLOTS, STACK_CACHE_BYTES);
@@ -175,6 +192,40 @@ start(struct perf_script *parser, const struct perf_event *event)
 		parser->tail = sample_frame_add(parser->sink.profile, &tail.frame);
 }
 
+/* The label that makes windows of its own. One number without a slash stands for pid and tid. */
+static int
+label_of(struct perf_script *parser, const struct perf_event *event, struct error *err)
+{
+	const char *text = event->comm, *slash;
+	size_t length = event->comm_length;
+
+	parser->labels = SAMPLE_LABELS_NONE;
+	if (parser->by == BY_NOTHING)
+		return 0;
+	if (parser->by == BY_CPU) {
+		text = event->cpu;
+		length = event->cpu_length;
+		while (length > 1 && *text == '0') {
+			text++;
+			length--;
+		}
+	} else if (parser->by != BY_COMM) {
+		text = event->process;
+		length = event->process_length;
+		slash = length > 0 ? memchr(text, '/', length) : NULL;
+		if (slash != NULL && parser->by == BY_PID)
+			length = (size_t)(slash - text);
+		else if (slash != NULL) {
+			length -= (size_t)(slash + 1 - text);
+			text = slash + 1;
+		}
+	}
+	if (length == 0)
+		return 0;
+	return sample_label_add(parser->sink.axes, parser->sink.axes->by, text, length,
+				&parser->labels, err);
+}
+
 static int
 give(struct perf_script *parser, uint32_t stack, struct error *err)
 {
@@ -182,6 +233,7 @@ give(struct perf_script *parser, uint32_t stack, struct error *err)
 	struct sample sample = {
 		.stack = stack,
 		.event = parser->event,
+		.labels = parser->labels,
 		.samples = 1,
 		.weight = parser->weight,
 		.time = parser->time,
@@ -296,6 +348,8 @@ start_event(struct perf_script *parser, const struct perf_event *event, const ch
 		return import_lines_bad(parser->lines, err, "the sample's period is too large");
 	start(parser, event);
 	parser->state = HEAD;
+	if (parser->counted && label_of(parser, event, err) < 0)
+		return -1;
 	if (parser->counted)
 		parser->facts.digest += intern_hash(line, length);
 	return 0;
@@ -340,6 +394,7 @@ line_between(struct perf_script *parser, const char *line, size_t length, struct
 	if (perf_frame_parse(&frame, line, length)) { /* -F ip: stacks without an event line */
 		perf_event_parse_bare(&event, "", 0);
 		start(parser, &event);
+		parser->labels = SAMPLE_LABELS_NONE;
 		parser->state = STACK;
 		add_frame(parser, line, length);
 		return 0;

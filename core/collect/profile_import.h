@@ -83,6 +83,7 @@ struct profile_import_report {
 	struct profile_import_event others[PROFILE_IMPORT_EVENTS_MAX];
 	size_t other_count;
 	uint64_t other_samples;
+	uint32_t label_sets; /* different labels that samples had, by options.by or by the format */
 	/* The file holds two sides of a difference: so many windows are before, the rest after. */
 	uint32_t windows_before;
 };

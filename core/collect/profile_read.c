@@ -324,6 +324,7 @@ fill_report(struct run *run)
 	report->first_skipped_line = lines->first_skipped;
 	memcpy(report->first_skipped_reason, lines->first_reason,
 	       sizeof(report->first_skipped_reason));
+	report->label_sets = run->read->windows.axes.sets.count - 1;
 	report_events(report, &run->read->windows.axes);
 }
 

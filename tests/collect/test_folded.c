@@ -23,7 +23,16 @@ static const struct good goods[] = {
 	{ "a;[unknown];[libc.so.6];_[k] 1\n", "1 1 a;[unknown]{?:};[libc.so.6]{?:};_[k]\n" },
 	{ "a;;b 1\n", "1 1 a;[unknown]{?:};b\n" },
 	{ "P12;T3;main (app.py:12);run (app.py:4) 100\n",
-	  "100 100 P12;T3;main (app.py:12);run (app.py:4)\n" },
+	  "100 100 P12;T3;main{u: app.py:12};run{u: app.py:4}\n" },
+	{ "# austin: 3.6.0\n# interval: 100\n# mode: wall\nP1;T2;/a/b.py:main:7;:x:;c:1 250\n",
+	  "2 250 P1;T2;main{u: /a/b.py:7};:x:;c:1\n" },
+	{ "# austin: 3.6.0\n# mode: full\nP1;T2;b.py:f:7 1250,0,-8\n",
+	  "1250 1250 P1;T2;f{u: b.py:7}\n" },
+	{ "a;--;-;b.py:main:7 3\n", "3 3 a;--{?:};-{?:};b.py:main:7\n" },
+	{ "f (int);g (:3);h (x:);i(j:3) 3\n", "3 3 f (int);g (:3);h (x:);i(j:3)\n" },
+	{ "a;b 5 6\n# c\na;c 0 12\nd 7 0\n",
+	  "12 12 [side=after] a;c\n5 5 [side=before] a;b\n6 6 [side=after] a;b\n"
+	  "7 7 [side=before] d\n" },
 	{ "a 0\nb 1\n", "1 1 b\n" },
 	{ "a 5 6\nb 7\n", "6 6 a 5\n7 7 b\n" },
 	/* 0.4 + 0.4 + 0.4 is one sample and a carry of 0.2, which 1.2 does not make two. */
@@ -41,7 +50,8 @@ START_TEST(good_lines)
 		ck_assert_msg(parse_text(&parse, goods[_i].text, strlen(goods[_i].text)) == 0, "%s",
 			      parse.err.text);
 		ck_assert_str_eq(parse.dump.data, goods[_i].dump);
-		ck_assert_str_eq(parse.counted.unit, "samples");
+		ck_assert_str_eq(parse.counted.unit,
+				 strstr(goods[_i].text, "austin") != NULL ? "us" : "samples");
 		parse_release(&parse);
 	}
 }
@@ -83,15 +93,38 @@ START_TEST(nul_byte)
 }
 END_TEST
 
-/* Two counts in every line: refused even where bad lines are skipped. */
+/* Which lines have two counts is seen from the first 64; one that has not is bad later. */
 START_TEST(difference_of_two)
 {
-	static const char text[] = "a;b 5 6\n# c\na;c 0 12\n";
-	struct parse parse = { .format = &profile_format_folded, .keep_going = true };
+	struct parse parse = { .format = &profile_format_folded };
+	struct str text;
 
-	ck_assert_int_lt(parse_text(&parse, text, sizeof(text) - 1), 0);
-	ck_assert(strstr(parse.err.text, "a difference of two profiles") != NULL);
+	str_init(&text, STR_MAX_TEXT);
+	for (int i = 0; i < 100; i++)
+		str_addf(&text, "a;f%d 1.5 2\n", i);
+	ck_assert_msg(parse_text(&parse, text.data, text.len) == 0, "%s", parse.err.text);
+	ck_assert_uint_eq(parse.samples, 350);
 	parse_release(&parse);
+	str_add(&text, "a;b 1\n");
+	ck_assert_int_lt(parse_text(&parse, text.data, text.len), 0);
+	ck_assert_str_eq(parse.err.text, "test:101: one count, where the lines before have two");
+	parse_release(&parse);
+	str_release(&text);
+}
+END_TEST
+
+START_TEST(by_process)
+{
+	static const char text[] = "P1;T2;a 5\nP1;T3;a 6\nb 7\n";
+	struct parse pid = { .format = &profile_format_folded, .by = "pid" };
+	struct parse tid = { .format = &profile_format_folded, .by = "tid" };
+
+	ck_assert_int_eq(parse_text(&pid, text, sizeof(text) - 1), 0);
+	ck_assert_str_eq(pid.dump.data, "5 5 [pid=1] P1;T2;a\n6 6 [pid=1] P1;T3;a\n7 7 b\n");
+	ck_assert_int_eq(parse_text(&tid, text, sizeof(text) - 1), 0);
+	ck_assert_str_eq(tid.dump.data, "5 5 [tid=2] P1;T2;a\n6 6 [tid=3] P1;T3;a\n7 7 b\n");
+	parse_release(&pid);
+	parse_release(&tid);
 }
 END_TEST
 
@@ -149,6 +182,7 @@ folded_suite(void)
 	tcase_add_loop_test(tests, bad_lines, 0, sizeof(bads) / sizeof(bads[0]));
 	tcase_add_test(tests, nul_byte);
 	tcase_add_test(tests, difference_of_two);
+	tcase_add_test(tests, by_process);
 	tcase_add_test(tests, sum_too_large);
 	tcase_add_test(tests, common_period);
 	tcase_add_test(tests, deep_stack);

@@ -131,6 +131,32 @@ START_TEST(one_event)
 }
 END_TEST
 
+START_TEST(by_label)
+{
+	static const struct {
+		const char *by, *dump;
+	} cases[] = {
+		{ "cpu", "1 5 [cpu=0] a b;f{u:/x}\n1 6 [cpu=10] a b;f{u:/x}\n1 7 c;f{u:/x}\n" },
+		{ "pid", "1 7 [pid=9] c;f{u:/x}\n2 11 [pid=1] a b;f{u:/x}\n" },
+		{ "tid",
+		  "1 5 [tid=2] a b;f{u:/x}\n1 6 [tid=3] a b;f{u:/x}\n1 7 [tid=9] c;f{u:/x}\n" },
+		{ "comm", "1 7 [comm=c] c;f{u:/x}\n2 11 [comm=a b] a b;f{u:/x}\n" },
+		{ "moon", "1 7 c;f{u:/x}\n2 11 a b;f{u:/x}\n" },
+	};
+	static const char text[] = "a b 1/2 [000] 1.0: 5 cycles: \n\t 11 f (/x)\n\n"
+				   "a b 1/3 [010] 1.1: 6 cycles: \n\t 11 f (/x)\n\n"
+				   "c 9 1.2: 7 cycles: \n\t 11 f (/x)\n\n";
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct parse parse = { .by = cases[i].by };
+
+		parse_perf(&parse, text, sizeof(text) - 1);
+		ck_assert_str_eq(parse.dump.data, cases[i].dump);
+		parse_release(&parse);
+	}
+}
+END_TEST
+
 struct single {
 	const char *text, *dump;
 };
@@ -269,6 +295,7 @@ perf_script_suite(void)
 	tcase_add_loop_test(tests, caches_change_nothing, 0, files);
 	tcase_add_test(tests, facts_of_a_file);
 	tcase_add_test(tests, one_event);
+	tcase_add_test(tests, by_label);
 	tcase_add_loop_test(tests, single_samples, 0, sizeof(singles) / sizeof(singles[0]));
 	tcase_add_loop_test(tests, bad_lines, 0, sizeof(failures) / sizeof(failures[0]));
 	tcase_add_test(tests, unknown_additions);

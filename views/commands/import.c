@@ -53,6 +53,7 @@ read_profile_options(struct profile_import_options *options, const struct argume
 		return -1;
 	options->keep_going = argument_flag(arguments, "--keep-going");
 	options->event = argument_text(arguments, "--event");
+	options->by = argument_text(arguments, "--by");
 	return 0;
 }
 
@@ -71,7 +72,14 @@ profile_report_to_json(const char *file, const struct profile_import_report *rep
 	json_set_text(object, "event", report->event[0] != '\0' ? report->event : NULL);
 	json_set_int(object, "samples", (int64_t)report->samples);
 	json_set_int(object, "stacks", (int64_t)report->stacks);
+	json_set_int(object, "weight", (int64_t)report->weight);
+	json_set_text(object, "unit", report->unit[0] != '\0' ? report->unit : NULL);
+	json_set_int(object, "lines", (int64_t)report->lines);
 	json_set_int(object, "lines_skipped", (int64_t)report->lines_skipped);
+	if (report->lines_skipped > 0) {
+		json_set_int(object, "first_skipped_line", (int64_t)report->first_skipped_line);
+		json_set_text(object, "first_skipped_reason", report->first_skipped_reason);
+	}
 	for (size_t i = 0; i < report->other_count; i++) {
 		struct json *other = json_object();
 
@@ -84,7 +92,8 @@ profile_report_to_json(const char *file, const struct profile_import_report *rep
 }
 
 static void
-say_profile(struct session *session, const char *file, const struct profile_import_report *report)
+say_profile(struct session *session, const char *file, const char *by,
+	    const struct profile_import_report *report)
 {
 	char samples[TEXT_NUMBER_SIZE], stacks[TEXT_NUMBER_SIZE];
 
@@ -99,6 +108,8 @@ say_profile(struct session *session, const char *file, const struct profile_impo
 			     plural(report->lines_skipped),
 			     (unsigned long long)report->first_skipped_line,
 			     report->first_skipped_reason);
+	if (by != NULL && report->label_sets == 0)
+		session_warn(session, "%s: no sample has the label %.60s", file, by);
 	if (report->other_samples > 0)
 		session_warn(session,
 			     "%s: %llu sample%s of other events not counted (--event chooses)",
@@ -131,7 +142,7 @@ run_profile(struct session *session, const struct arguments *arguments, struct e
 		    0)
 			goto out;
 		json_append(files, profile_report_to_json(file, &report));
-		say_profile(session, file, &report);
+		say_profile(session, file, options.by, &report);
 	}
 	if (session->json) {
 		session_print_json(session, document);
@@ -151,6 +162,7 @@ static const struct option profile_options[] = {
 	{ "--duration", "D", "how long it is (60s, 10m)" },
 	{ "--split", "D", "windows of this length by the samples' own times" },
 	{ "--label", "K=V", "a label of the window, as version=42; may be repeated" },
+	{ "--by", "LABEL", "a window for each cpu, pid, tid, comm or other label of the samples" },
 	{ "--event", "NAME", "which event to count; else the first in the file" },
 	{ "--keep-going", NULL, "skip what cannot be read, and say how much" },
 	{ 0 },
