@@ -5,6 +5,7 @@
 
 #include "core/base/str.h"
 #include "core/base/text.h"
+#include "core/collect/demangle.h"
 
 #define ROOM_MAX (PROFILE_NAME_MAX * 3) /* a byte becomes three at most: U+FFFD */
 
@@ -43,12 +44,18 @@ uint32_t
 sample_frame_add(struct profile *profile, const struct sample_frame *frame)
 {
 	struct sample_frame safe = *frame;
-	struct str function, module, file;
+	struct str function, module, file, plain;
 	uint32_t number;
 
 	str_init(&function, ROOM_MAX);
 	str_init(&module, ROOM_MAX);
 	str_init(&file, ROOM_MAX);
+	str_init(&plain, PROFILE_NAME_MAX);
+	if (demangle_is_mangled(safe.function, safe.function_length) &&
+	    demangle(&plain, safe.function, safe.function_length)) {
+		safe.function = plain.data;
+		safe.function_length = plain.len;
+	}
 	make_safe(&safe.function, &safe.function_length, &function);
 	make_safe(&safe.module, &safe.module_length, &module);
 	make_safe(&safe.file, &safe.file_length, &file);
@@ -63,5 +70,6 @@ sample_frame_add(struct profile *profile, const struct sample_frame *frame)
 	str_release(&function);
 	str_release(&module);
 	str_release(&file);
+	str_release(&plain);
 	return number;
 }

@@ -55,7 +55,7 @@ check_library() { # FILE HEADER: one library, one door
 	*cJSON*\>) door='core/base/json' ;;
 	*yaml*\>) door='core/base/yaml' ;;
 	*cmark*\>) door='core/guide/' ;;
-	*zlib.h\>) door='core/base/reader_source' ;;
+	*zlib.h\>) door='core/base/' ;;
 	*) return ;;
 	esac
 	case $1 in

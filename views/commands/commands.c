@@ -16,6 +16,8 @@ extern const struct command command_suspects, command_finding_claim, command_fin
 extern const struct command command_finding_undo;
 extern const struct command command_profile_top, command_profile_tree, command_profile_callers;
 extern const struct command command_profile_callees, command_profile_diff;
+extern const struct command command_export_flame, command_export_folded;
+extern const struct command command_export_speedscope, command_export_pprof;
 extern const struct command command_investigate, command_fix;
 extern const struct command command_patch_list, command_patch_show, command_patch_check;
 extern const struct command command_patch_accept, command_patch_reject, command_patch_undo;
@@ -50,6 +52,10 @@ static const struct command *const commands[] = {
 	&command_profile_callers,
 	&command_profile_callees,
 	&command_profile_diff,
+	&command_export_flame,
+	&command_export_folded,
+	&command_export_speedscope,
+	&command_export_pprof,
 	&command_investigate,
 	&command_fix,
 	&command_patch_list,

@@ -11,141 +11,13 @@
 #include "core/store/telemetry.h"
 #include "views/commands/command.h"
 #include "views/commands/listing.h"
+#include "views/commands/profile_view.h"
 
-#define ROWS_DEFAULT 40
 #define TREE_SHARE_MIN 0.005 /* of the samples: smaller branches are left out of `profile tree` */
 #define TREE_DEPTH_SHOWN 60
 
-/* What the options chose: windows, sides, how many rows. */
-struct view {
-	struct service service;
-	struct profile_set set;
-	struct selection selection;
-	int64_t limit;
-};
-
-static void
-view_release(struct view *view)
-{
-	service_release(&view->service);
-	profile_set_release(&view->set);
-	selection_release(&view->selection);
-}
-
-/* "A..B": two times. */
-static int
-parse_range(struct time_range *range, const char *name, const char *text, struct error *err)
-{
-	const char *dots = strstr(text, "..");
-	char *from;
-	int result;
-
-	if (dots == NULL)
-		return error_set(err, ERROR_USAGE, "%s: %.60s: not FROM..TO", name, text);
-	from = memory_string_n(text, (size_t)(dots - text));
-	result = clock_parse(&range->from, from, err);
-	if (result == 0)
-		result = clock_parse(&range->to, dots + 2, err);
-	free(from);
-	if (result < 0)
-		return error_prefix(err, "%s", name);
-	if (range->from >= range->to)
-		return error_set(err, ERROR_USAGE, "%s: %.60s: ends before it begins", name, text);
-	return 0;
-}
-
-static int
-read_labels(struct strings *labels, const struct arguments *arguments)
-{
-	const char *label;
-
-	for (size_t i = 0; (label = argument_nth(arguments, "--label", i)) != NULL; i++)
-		strings_add(labels, label);
-	strings_sort(labels);
-	return 0;
-}
-
-static int
-load_windows(struct session *session, const struct arguments *arguments, struct view *view,
-	     struct error *err)
-{
-	struct window_query query = { 0 };
-	struct strings labels = { 0 };
-	struct store *store;
-	int result = -1;
-
-	view->limit = ROWS_DEFAULT;
-	if (session_store(session, &store, err) < 0 ||
-	    session_service(session, argument_text(arguments, "--service"), &view->service, err) <
-		    0 ||
-	    argument_time(arguments, "--from", &query.from, err) < 0 ||
-	    argument_time(arguments, "--to", &query.to, err) < 0 ||
-	    argument_count(arguments, "--limit", &view->limit, err) < 0)
-		return -1;
-	if (query.from != 0 && query.to == 0)
-		query.to = INT64_MAX;
-	read_labels(&labels, arguments);
-	query.service = view->service.id;
-	query.labels = labels.count > 0 ? &labels : NULL;
-	result = telemetry_profiles(store_telemetry(store), &query, &view->set, &session->progress,
-				    err);
-	if (result == 0 && view->set.window_count == 0)
-		result = error_set(err, ERROR_NOT_FOUND,
-				   "%s: no profile in this time; import one with: headroom import "
-				   "profile FILE --service %s",
-				   view->service.name, view->service.name);
-	strings_release(&labels);
-	return result;
-}
-
-static int
-view_open(struct session *session, const struct arguments *arguments, struct view *view,
-	  struct error *err)
-{
-	memset(view, 0, sizeof(*view));
-	profile_set_init(&view->set);
-	if (load_windows(session, arguments, view, err) < 0)
-		return -1;
-	selection_all(&view->selection, &view->set);
-	return 0;
-}
-
-/* Sides by --before and --after; without them the first and the second half of the windows. */
-static int
-view_open_difference(struct session *session, const struct arguments *arguments, struct view *view,
-		     struct error *err)
-{
-	const char *before = argument_text(arguments, "--before");
-	const char *after = argument_text(arguments, "--after");
-	struct time_range ranges[2] = { 0 };
-
-	memset(view, 0, sizeof(*view));
-	profile_set_init(&view->set);
-	if ((before == NULL) != (after == NULL))
-		return error_set(err, ERROR_USAGE,
-				 "profile diff: --before and --after go together");
-	if (load_windows(session, arguments, view, err) < 0)
-		return -1;
-	if (before != NULL) {
-		if (parse_range(&ranges[0], "--before", before, err) < 0 ||
-		    parse_range(&ranges[1], "--after", after, err) < 0)
-			return -1;
-	} else {
-		int64_t middle = view->set.windows[view->set.window_count / 2].start;
-
-		ranges[0] = (struct time_range){ INT64_MIN, middle };
-		ranges[1] = (struct time_range){ middle, INT64_MAX };
-	}
-	selection_by_time(&view->selection, &view->set, ranges[0], ranges[1]);
-	for (int side = 0; side < 2; side++)
-		if (view->selection.windows[side] == 0)
-			return error_set(err, ERROR_NOT_FOUND, "%s: no profile in this time",
-					 side == SIDE_BEFORE ? "--before" : "--after");
-	return 0;
-}
-
 static struct json *
-view_to_json(const struct view *view)
+view_to_json(const struct profile_view *view)
 {
 	struct json *document = json_object();
 
@@ -196,10 +68,10 @@ run_top(struct session *session, const struct arguments *arguments, struct error
 	struct function_table functions;
 	struct json *document, *array;
 	struct listing listing;
-	struct view view;
+	struct profile_view view;
 
-	if (view_open(session, arguments, &view, err) < 0) {
-		view_release(&view);
+	if (profile_view_open(session, arguments, &view, err) < 0) {
+		profile_view_release(&view);
 		return -1;
 	}
 	function_table_build(&functions, &view.set, &view.selection);
@@ -215,7 +87,7 @@ run_top(struct session *session, const struct arguments *arguments, struct error
 	print_document(session, document);
 	listing_release(&listing);
 	function_table_release(&functions);
-	view_release(&view);
+	profile_view_release(&view);
 	return COMMAND_YES;
 }
 
@@ -261,10 +133,10 @@ run_diff(struct session *session, const struct arguments *arguments, struct erro
 	struct function_table functions;
 	struct json *document, *array;
 	struct listing listing;
-	struct view view;
+	struct profile_view view;
 
-	if (view_open_difference(session, arguments, &view, err) < 0) {
-		view_release(&view);
+	if (profile_view_open_difference(session, arguments, &view, err) < 0) {
+		profile_view_release(&view);
 		return -1;
 	}
 	function_table_build(&functions, &view.set, &view.selection);
@@ -281,7 +153,7 @@ run_diff(struct session *session, const struct arguments *arguments, struct erro
 	print_document(session, document);
 	listing_release(&listing);
 	function_table_release(&functions);
-	view_release(&view);
+	profile_view_release(&view);
 	return COMMAND_YES;
 }
 
@@ -317,12 +189,12 @@ print_tree(struct session *session, const struct arguments *arguments, enum tree
 	struct tree_options options = { .shape = shape };
 	struct json *document;
 	struct tree tree = { 0 };
-	struct view view;
+	struct profile_view view;
 	int result = -1;
 
 	if (arguments->rest.count > 0)
 		options.function = arguments->rest.items[0];
-	if (view_open(session, arguments, &view, err) < 0 ||
+	if (profile_view_open(session, arguments, &view, err) < 0 ||
 	    tree_build(&tree, &view.set, &view.selection, &options, &session->progress, err) < 0)
 		goto out;
 	tree_sort_by_weight(&tree);
@@ -332,7 +204,7 @@ print_tree(struct session *session, const struct arguments *arguments, enum tree
 	result = COMMAND_YES;
 out:
 	tree_release(&tree);
-	view_release(&view);
+	profile_view_release(&view);
 	return result;
 }
 
@@ -356,12 +228,10 @@ run_callees(struct session *session, const struct arguments *arguments, struct e
 	return print_tree(session, arguments, TREE_CALLEES, err);
 }
 
-#define WINDOW_OPTIONS                                                                      \
-	{ "--service", "S", "whose; the only one there is where not named" },               \
-		{ "--from", "T", "windows from here" }, { "--to", "T", "windows to here" }, \
-		{ "--label", "K=V", "windows with this label" },                            \
-	{                                                                                   \
-		"--limit", "N", "so many rows"                                              \
+#define WINDOW_OPTIONS                         \
+	PROFILE_WINDOW_OPTIONS,                \
+	{                                      \
+		"--limit", "N", "so many rows" \
 	}
 
 static const struct option top_options[] = {

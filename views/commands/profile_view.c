@@ -1,0 +1,150 @@
+/* The windows and sides that options choose; see profile_view.h. */
+#include "views/commands/profile_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/memory.h"
+#include "core/store/telemetry.h"
+
+#define ROWS_DEFAULT 40
+
+void
+profile_view_release(struct profile_view *view)
+{
+	service_release(&view->service);
+	profile_set_release(&view->set);
+	selection_release(&view->selection);
+	free(view->unit);
+}
+
+/* "A..B": two times. */
+static int
+parse_range(struct time_range *range, const char *name, const char *text, struct error *err)
+{
+	const char *dots = strstr(text, "..");
+	char *from;
+	int result;
+
+	if (dots == NULL)
+		return error_set(err, ERROR_USAGE, "%s: %.60s: not FROM..TO", name, text);
+	from = memory_string_n(text, (size_t)(dots - text));
+	result = clock_parse(&range->from, from, err);
+	if (result == 0)
+		result = clock_parse(&range->to, dots + 2, err);
+	free(from);
+	if (result < 0)
+		return error_prefix(err, "%s", name);
+	if (range->from >= range->to)
+		return error_set(err, ERROR_USAGE, "%s: %.60s: ends before it begins", name, text);
+	return 0;
+}
+
+static int
+read_labels(struct strings *labels, const struct arguments *arguments)
+{
+	const char *label;
+
+	for (size_t i = 0; (label = argument_nth(arguments, "--label", i)) != NULL; i++)
+		strings_add(labels, label);
+	strings_sort(labels);
+	return 0;
+}
+
+/* The unit of the newest window's weight. */
+static int
+read_unit(struct store *store, const struct window_query *query, struct profile_view *view,
+	  struct error *err)
+{
+	struct window_query newest = *query;
+	struct window_list windows = { 0 };
+
+	newest.newest = 1;
+	if (telemetry_windows(store_telemetry(store), &newest, &windows, err) < 0)
+		return -1;
+	if (windows.count > 0 && windows.items[0].unit != NULL)
+		view->unit = memory_string(windows.items[0].unit);
+	window_list_release(&windows);
+	return 0;
+}
+
+static int
+load_windows(struct session *session, const struct arguments *arguments, struct profile_view *view,
+	     struct error *err)
+{
+	struct window_query query = { 0 };
+	struct strings labels = { 0 };
+	struct store *store;
+	int result = -1;
+
+	view->limit = ROWS_DEFAULT;
+	if (session_store(session, &store, err) < 0 ||
+	    session_service(session, argument_text(arguments, "--service"), &view->service, err) <
+		    0 ||
+	    argument_time(arguments, "--from", &query.from, err) < 0 ||
+	    argument_time(arguments, "--to", &query.to, err) < 0 ||
+	    argument_count(arguments, "--limit", &view->limit, err) < 0)
+		return -1;
+	if (query.from != 0 && query.to == 0)
+		query.to = INT64_MAX;
+	read_labels(&labels, arguments);
+	query.service = view->service.id;
+	query.labels = labels.count > 0 ? &labels : NULL;
+	result = telemetry_profiles(store_telemetry(store), &query, &view->set, &session->progress,
+				    err);
+	if (result == 0 && view->set.window_count == 0)
+		result = error_set(err, ERROR_NOT_FOUND,
+				   "%s: no profile in this time; import one with: headroom import "
+				   "profile FILE --service %s",
+				   view->service.name, view->service.name);
+	if (result == 0)
+		result = read_unit(store, &query, view, err);
+	strings_release(&labels);
+	return result;
+}
+
+int
+profile_view_open(struct session *session, const struct arguments *arguments,
+		  struct profile_view *view, struct error *err)
+{
+	memset(view, 0, sizeof(*view));
+	profile_set_init(&view->set);
+	if (load_windows(session, arguments, view, err) < 0)
+		return -1;
+	selection_all(&view->selection, &view->set);
+	return 0;
+}
+
+/* Sides by --before and --after; without them the first and the second half of the windows. */
+int
+profile_view_open_difference(struct session *session, const struct arguments *arguments,
+			     struct profile_view *view, struct error *err)
+{
+	const char *before = argument_text(arguments, "--before");
+	const char *after = argument_text(arguments, "--after");
+	struct time_range ranges[2] = { 0 };
+
+	memset(view, 0, sizeof(*view));
+	profile_set_init(&view->set);
+	if ((before == NULL) != (after == NULL))
+		return error_set(err, ERROR_USAGE, "--before and --after go together");
+	if (load_windows(session, arguments, view, err) < 0)
+		return -1;
+	if (before != NULL) {
+		if (parse_range(&ranges[0], "--before", before, err) < 0 ||
+		    parse_range(&ranges[1], "--after", after, err) < 0)
+			return -1;
+	} else {
+		int64_t middle = view->set.windows[view->set.window_count / 2].start;
+
+		ranges[0] = (struct time_range){ INT64_MIN, middle };
+		ranges[1] = (struct time_range){ middle, INT64_MAX };
+	}
+	selection_by_time(&view->selection, &view->set, ranges[0], ranges[1]);
+	for (int side = 0; side < 2; side++)
+		if (view->selection.windows[side] == 0)
+			return error_set(err, ERROR_NOT_FOUND, "%s: no profile in this time",
+					 side == SIDE_BEFORE ? "--before" : "--after");
+	return 0;
+}

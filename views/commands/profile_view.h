@@ -1,0 +1,37 @@
+/*
+ * The profiles that a command line asks for: windows of a service by time and label, on one side
+ * or two. Used by `profile` and `export`.
+ */
+#ifndef HEADROOM_VIEWS_COMMANDS_PROFILE_VIEW_H
+#define HEADROOM_VIEWS_COMMANDS_PROFILE_VIEW_H
+
+#include "core/explain/selection.h"
+#include "core/store/profile.h"
+#include "core/store/service.h"
+#include "views/commands/command.h"
+
+struct profile_view {
+	struct service service;
+	struct profile_set set;
+	struct selection selection;
+	char *unit;    /* of the weight; NULL: not known */
+	int64_t limit; /* --limit: so many rows */
+};
+
+/* Both init the view; release it also after an error. All windows on the after side. */
+int profile_view_open(struct session *session, const struct arguments *arguments,
+		      struct profile_view *view, struct error *err);
+/* Sides by --before and --after; without them the first and the second half of the windows. */
+int profile_view_open_difference(struct session *session, const struct arguments *arguments,
+				 struct profile_view *view, struct error *err);
+void profile_view_release(struct profile_view *view);
+
+/* The options that both read, for a command's table. */
+#define PROFILE_WINDOW_OPTIONS                                                              \
+	{ "--service", "S", "whose; the only one there is where not named" },               \
+		{ "--from", "T", "windows from here" }, { "--to", "T", "windows to here" }, \
+	{                                                                                   \
+		"--label", "K=V", "windows with this label"                                 \
+	}
+
+#endif
