@@ -398,6 +398,8 @@ profile_read_place(const struct profile_read *read, const struct profile_import_
 	*first = (struct window){ .source = (char *)read->lines.name }; /* only read */
 	if (facts->first != SAMPLE_TIME_UNKNOWN)
 		span = facts->last - facts->first;
+	else
+		span = facts->duration;
 	if (options->duration > 0)
 		span = options->duration;
 	if (span <= 0)

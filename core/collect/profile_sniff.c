@@ -9,6 +9,10 @@
 
 /* Documents: one line for each format that is not made of lines. */
 static const struct profile_format *const documents[] = {
+	&profile_format_pprof,
+	&profile_format_speedscope,
+	&profile_format_flamebearer,
+	&profile_format_cpuprofile,
 	NULL,
 };
 
@@ -30,10 +34,6 @@ static const struct {
 	  4, "a program, not a profile of one" },
 	{ "--- ", 4, "a text report of gperftools, which is not read yet" },
 	{ "heap profile:", 13, "a heap profile of gperftools, which is not read yet" },
-	{ "{\"", 2, "JSON, which is not read as a profile yet" },
-	{ "{\n", 2, "JSON, which is not read as a profile yet" },
-	{ "{ ", 2, "JSON, which is not read as a profile yet" },
-	{ "[{", 2, "JSON, which is not read as a profile yet" },
 	{ "<?xml", 5, "XML, which is not read as a profile" },
 	{ "<svg", 4, "a picture of a profile; import the stacks it was made from" },
 };
@@ -50,27 +50,14 @@ refuse(const char *name, const char *what, struct error *err)
 	return error_set(err, ERROR_INPUT, "%s: %s", name, what);
 }
 
-/* A message of profile.proto starts with field 1 (a ValueType) or another low field of a known wire
- * type. */
-static bool
-looks_like_pprof(const char *data, size_t length)
-{
-	return length > 4 && (data[0] == 0x0a || data[0] == 0x12 || data[0] == 0x32) &&
-	       (unsigned char)data[1] < length;
-}
-
 static int
 refuse_binary(const char *name, const char *data, size_t length, struct error *err)
 {
 	static const char legacy[16] = { 0, 0, 0, 0, 0, 0, 0, 0, 3 };
 
-	if (looks_like_pprof(data, length))
-		return refuse(name, "looks like pprof (protobuf), which is not read yet", err);
 	if (starts_with(data, length, legacy, sizeof(legacy)))
 		return refuse(name, "a CPU profile of gperftools, which is not read yet", err);
-	return refuse(name,
-		      "binary data, not a profile (perf script text, folded stacks, perf.data)",
-		      err);
+	return refuse(name, "binary data, not a profile (perf.data, pprof)", err);
 }
 
 /* Text has no NUL and next to no control characters; terminal escapes in symbols are text. */
@@ -112,6 +99,14 @@ sniff_line(const char *line, size_t length)
 
 	if (starts_with(line, length, "# captured on", 13))
 		return &profile_format_perf_script;
+	if (starts_with(line, length, "# callgrind format", 18) ||
+	    starts_with(line, length, "events: ", 8) ||
+	    starts_with(line, length, "positions: ", 11) ||
+	    starts_with(line, length, "creator: callgrind", 18))
+		return &profile_format_callgrind;
+	if (starts_with(line, length,
+			"version: ", 9)) /* of callgrind, too, and ends like a count */
+		return NULL;
 	if (length == 0 || line[0] == '#')
 		return NULL;
 	if (line[0] == '\t' && perf_frame_parse(&frame, line, length))
@@ -146,6 +141,28 @@ sniff_text(const char *data, size_t length)
 	return found;
 }
 
+static bool
+has(const char *data, size_t length, const char *text)
+{
+	return memmem(data, length, text, strlen(text)) != NULL;
+}
+
+/* JSON that is none of the documents above. */
+static int
+refuse_json(const char *name, const char *data, size_t length, struct error *err)
+{
+	if (has(data, length, "\"traceEvents\""))
+		return refuse(name, "a Chrome trace, which is not read; save the .cpuprofile", err);
+	if (has(data, length, "\"stackTable\""))
+		return refuse(
+			name,
+			"a Firefox profile, which is not read yet; export it as folded stacks",
+			err);
+	return refuse(name,
+		      "JSON that is no profile known here (speedscope, cpuprofile, flamebearer)",
+		      err);
+}
+
 int
 profile_sniff(const struct profile_format **format, const char *name, const char *data,
 	      size_t length, struct error *err)
@@ -164,13 +181,15 @@ profile_sniff(const struct profile_format **format, const char *name, const char
 	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
 		if (starts_with(data, length, strangers[i].magic, strangers[i].length))
 			return refuse(name, strangers[i].what, err);
+	if (data[0] == '{' || data[0] == '[')
+		return refuse_json(name, data, length, err);
 	if (is_binary(data, length))
 		return refuse_binary(name, data, length, err);
 	*format = sniff_text(data, length);
 	if (*format == NULL)
 		return refuse(name,
 			      "no profile is recognised in it (perf script text, folded stacks, "
-			      "perf.data)",
+			      "perf.data, pprof, speedscope, cpuprofile, flamebearer, callgrind)",
 			      err);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #ifndef HEADROOM_COLLECT_SAMPLES_H
 #define HEADROOM_COLLECT_SAMPLES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,7 @@ struct sample_sink {
 /* What a parser learnt beside the samples. */
 struct sample_facts {
 	int64_t first, last; /* times of the earliest and latest sample, or SAMPLE_TIME_UNKNOWN */
+	int64_t duration;    /* of the recording, where no sample has a time; 0: not known */
 	int64_t captured;    /* when the recording ended, since 1970; 0: the file does not say */
 	/*
 	 * Largest number that divides every count, where samples and weights are

@@ -136,13 +136,21 @@ cut_last_sample(struct str *text)
 	str_truncate(text, (size_t)(last + 1 - text->data));
 }
 
+#ifdef HAVE_LIBIBERTY
+#define MANGLED 3
+#else
+#define MANGLED 0
+#endif
+
 static const struct {
 	const char *name;
-	unsigned other; /* stacks where the script is wrong: a symbol without a name */
+	/* Stacks where the script is wrong: a symbol without a name (vertx), or C++ symbols that it
+	 * leaves mangled (java-faults: JVM's SharedRuntime and others; only with libiberty). */
+	unsigned other;
 } flame_graphs[] = {
 	{ "perf-cycles-instructions-01", 0 }, { "perf-dd-stacks-01", 0 },
 	{ "perf-funcab-cmd-01", 0 },          { "perf-funcab-pid-01", 0 },
-	{ "perf-iperf-stacks-pidtid-01", 0 }, { "perf-java-faults-01", 0 },
+	{ "perf-iperf-stacks-pidtid-01", 0 }, { "perf-java-faults-01", MANGLED },
 	{ "perf-java-stacks-01", 0 },         { "perf-java-stacks-02", 0 },
 	{ "perf-js-stacks-01", 0 },           { "perf-mirageos-stacks-01", 0 },
 	{ "perf-numa-stacks-01", 0 },         { "perf-rust-Yamakaky-dcpu", 0 },

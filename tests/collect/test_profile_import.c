@@ -253,7 +253,7 @@ static const struct refusal refusals[] = {
 	       "a\0;\0b\0 \0"
 	       "5\0\n\0",
 	       "UTF-16"),
-	REFUSE("\x0a\x04\x08\x01\x10\x02\x12\x00\x00", "pprof (protobuf), which is not read yet"),
+	REFUSE("\x0a\x04\x08\x01\x10\x02\x12\x00\x32\x00", "refused:1: a sample without its"),
 	REFUSE("\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0", "CPU profile of gperftools"),
 	REFUSE("\x01\x02\x00\x05 random bytes", "binary data"),
 	REFUSE("FLR\0\0\2\0\0", "JFR"),

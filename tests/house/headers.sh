@@ -6,7 +6,7 @@ cd "${srcdir:-$(dirname "$0")/../..}" || exit 1
 bad=0
 log=$(mktemp "${TMPDIR:-/tmp}/headroom-headers-XXXXXX") || exit 1
 trap 'rm -f "$log"' EXIT
-flags='-std=gnu17 -I. -include core/base/banned.h -fsyntax-only -x c'
+flags="-std=gnu17 -I. -I${abs_builddir:-.} -include core/base/banned.h -fsyntax-only -x c"
 
 for compiler in gcc clang; do
 	command -v $compiler >/dev/null || {

@@ -8,7 +8,7 @@ files=$(find core tui views -name '*.c' | sort)
 
 if command -v clang-tidy >/dev/null; then
 	echo "lint: clang-tidy, $(echo "$files" | wc -l) files"
-	flags="-std=gnu17 -I. -include core/base/banned.h ${LIBRARY_CPPFLAGS:-}"
+	flags="-std=gnu17 -I. -I${abs_builddir:-.} -include core/base/banned.h ${LIBRARY_CPPFLAGS:-}"
 	flags="$flags -DHEADROOM_VERSION=\"lint\" -DHEADROOM_PKGDATADIR=\"/\""
 	flags="$flags -DHEADROOM_SOURCE_DIR=\"/\" -DHEADROOM_BUILD_DIR=\"/\""
 	# The flags are a list, split where they are used.
