@@ -157,6 +157,19 @@ bench_series() {
 	done
 }
 
+# From folded stacks to a tree, a table and a search; BENCH_STACKS for other sizes.
+bench_flame() {
+	[ -x tests/bench/flame ] || make -s tests/bench/flame || return
+	local stacks
+	for stacks in ${BENCH_STACKS:-100000 500000}; do
+		tests/bench/flame generate "$work/deep.folded" "$stacks" || return
+		tests/bench/flame measure "$work/deep.folded" | while IFS='	' read -r what measured goal note; do
+			row "$what" "$measured" "$goal" "$note"
+		done
+	done
+	rm -f "$work/deep.folded"
+}
+
 # Change points of metric series: BENCH_SEED gives other series, BENCH_SERIES more of each kind.
 bench_changepoints() {
 	make -s tests/bench/changepoints || return
@@ -254,6 +267,7 @@ bench_screen
 bench_screen_peers
 bench_core
 bench_series
+bench_flame
 bench_changepoints
 bench_fleet
 bench_fleet_store
