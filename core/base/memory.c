@@ -6,7 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+#define LARGE_LEAST ((size_t)4 * 1024 * 1024)
 
 static void (*exhausted_hook)(void);
 
@@ -40,6 +43,21 @@ memory_alloc_array(size_t count, size_t size)
 	block = calloc(bytes > 0 ? bytes : 1, 1);
 	if (block == NULL)
 		exhausted();
+	return block;
+}
+
+void *
+memory_alloc_large(size_t count, size_t size)
+{
+	char *block = memory_alloc_array(count, size);
+#ifdef MADV_HUGEPAGE
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t skip = (page - (uintptr_t)block % page) % page;
+
+	/* A wish: nothing is lost where the kernel does not grant it. */
+	if (count * size >= LARGE_LEAST)
+		(void)madvise(block + skip, count * size - skip, MADV_HUGEPAGE);
+#endif
 	return block;
 }
 

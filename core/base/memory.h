@@ -9,6 +9,8 @@
 
 void *memory_alloc(size_t size);                     /* zeroed */
 void *memory_alloc_array(size_t count, size_t size); /* zeroed */
+/* As memory_alloc_array, for arrays of many megabytes: asks for huge pages, which fault seldom. */
+void *memory_alloc_large(size_t count, size_t size);
 void *memory_resize(void *old, size_t count, size_t size);
 void *memory_copy(const void *data, size_t size);
 char *memory_string(const char *text); /* NULL stays NULL */

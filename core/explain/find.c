@@ -8,6 +8,7 @@
 
 #include "core/base/memory.h"
 #include "core/base/text.h"
+#include "core/explain/tree_tails.h"
 
 #define NAMES_BETWEEN_LOOKS 1024
 
@@ -124,17 +125,29 @@ find_pattern_matches(const struct find_pattern *pattern, const char *text)
 
 /* ---- in a tree ---- */
 
+/* Nodes that the tree has grown since are added at the end. */
+static void
+index_nodes(struct find *find)
+{
+	const struct tree *tree = find->tree;
+
+	if (find->indexed == tree->count)
+		return;
+	find->names = memory_resize(find->names, tree->count, sizeof(*find->names));
+	find->parents = memory_resize(find->parents, tree->count, sizeof(*find->parents));
+	find->under = memory_resize(find->under, tree->count, 1);
+	for (uint32_t i = find->indexed; i < tree->count; i++) {
+		find->names[i] = tree->nodes[i].name;
+		find->parents[i] = tree->nodes[i].parent;
+	}
+	find->indexed = tree->count;
+}
+
 void
 find_init(struct find *find, const struct tree *tree)
 {
 	*find = (struct find){ .tree = tree, .largest = TREE_NONE };
-	find->names = memory_alloc_array((size_t)tree->count + 1, sizeof(*find->names));
-	find->parents = memory_alloc_array((size_t)tree->count + 1, sizeof(*find->parents));
-	find->under = memory_alloc_array((size_t)tree->count + 1, 1);
-	for (uint32_t i = 1; i < tree->count; i++) {
-		find->names[i] = tree->nodes[i].name;
-		find->parents[i] = tree->nodes[i].parent;
-	}
+	index_nodes(find);
 }
 
 void
@@ -194,26 +207,71 @@ add_match(struct find *find, uint32_t node, double *most)
 
 /* Parents come before their children, so one pass knows what lies under a match. */
 static void
-pass_over_nodes(struct find *find)
+pass_over_nodes(struct find *find, double *most)
 {
 	const uint32_t *names = find->names, *parents = find->parents;
 	const uint8_t *matches = find->matches;
 	uint8_t *under = find->under;
 	uint32_t count = 0;
-	double most = -1;
 
 	find->total[0] = find->total[1] = 0;
 	find->largest = TREE_NONE;
 	under[TREE_ROOT] = 0;
-	for (uint32_t i = 1; i < find->tree->count; i++) {
+	for (uint32_t i = 1; i < find->indexed; i++) {
 		uint8_t match = matches[names[i]], covered = under[parents[i]];
 
 		under[i] = match | covered;
 		count += match;
 		if (match > covered)
-			add_match(find, i, &most);
+			add_match(find, i, most);
 	}
 	find->count = count;
+}
+
+static uint32_t
+matches_in(const uint32_t *frames, uint32_t count, const uint8_t *matches)
+{
+	uint32_t found = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		found += matches[frames[i]];
+	return found;
+}
+
+/* The frames that have no node yet count as the nodes they would be: one a frame. */
+static void
+pass_over_tails(struct find *find, double *most)
+{
+	const struct tree_tails *tails = find->tree->tails;
+	uint8_t *by_frame;
+
+	if (tails == NULL || tails->frames == 0)
+		return;
+	by_frame = memory_alloc_array((size_t)tails->view.frames + 1, 1);
+	for (uint32_t f = 0; f < tails->view.frames; f++)
+		by_frame[f] = find->matches[tails->view.name_of[f]];
+	for (size_t s = 0; s < tails->stacks; s++) {
+		const struct tree_tail *tail = &tails->of[s];
+		uint32_t found, head = find->tree->leaf_of[s];
+
+		if (tail->count == 0)
+			continue;
+		found = matches_in(tail->frames, tail->count, by_frame);
+		find->count += found;
+		if (found > 0 && !find->under[head])
+			add_match(find, head, most);
+	}
+	free(by_frame);
+}
+
+static void
+add_up(struct find *find)
+{
+	double most = -1;
+
+	index_nodes(find);
+	pass_over_nodes(find, &most);
+	pass_over_tails(find, &most);
 	for (int side = 0; side < 2; side++) {
 		double samples = find->tree->samples[side];
 
@@ -256,7 +314,7 @@ find_set(struct find *find, const char *pattern, const struct progress *progress
 	find->name_matches = 0;
 	for (uint32_t i = 0; i < tree_name_count(find->tree); i++)
 		find->name_matches += matches[i];
-	pass_over_nodes(find);
+	add_up(find);
 	return 0;
 }
 

@@ -31,9 +31,11 @@ struct find {
 	uint32_t *names;   /* by node, apart from the nodes so that a pass is quick */
 	uint32_t *parents; /* by node */
 	uint8_t *under;    /* by node: it or a caller of it matches */
+	uint32_t indexed;  /* nodes, which a grown tree has more of */
 	uint32_t name_matches;
-	uint32_t count;   /* nodes that match */
-	uint32_t largest; /* the heaviest match that is under no other one, or TREE_NONE */
+	uint32_t count;   /* nodes that match, with those that tree_grow would make */
+	uint32_t largest; /* the heaviest match that is under no other one (or the last node above
+			     it, where it has none yet); or TREE_NONE */
 	double total[2];  /* samples (or weight) of the matches, nested ones not again */
 	double share[2];  /* of the side's samples */
 };

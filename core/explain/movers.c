@@ -9,6 +9,7 @@
 
 /* A frame whose other parts kept at least this part of it did not just get called more often. */
 #define STAYED 0.1
+#define OWN_ERRORS 2 /* standard errors that a frame's own change is more than */
 
 static double
 change_at(const struct tree *tree, uint32_t node)
@@ -108,6 +109,9 @@ judge(const struct tree *tree, uint32_t node, bool *below)
 		return view.change;
 	}
 	own = view.change - view.explained;
+	/* What is left must be more than the error of the frame's change, change / z. */
+	if (fabs(own * (double)tree_z(tree, node)) < OWN_ERRORS * fabs(view.change))
+		return 0;
 	return fabs(own) > (1 - MOVERS_EXPLAINED) * fabs(view.change) && own * view.change > 0 ? own
 											       : 0;
 }

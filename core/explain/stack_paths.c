@@ -1,7 +1,9 @@
 /*
  * Making and sorting paths; see stack_paths.h. The sort is multikey quicksort
- * (Bentley and Sedgewick 1997): it looks at each frame of a path about once,
- * where a comparison sort would look at the common beginnings again and again.
+ * (Bentley and Sedgewick 1997) with several levels cached in one key (Ng and
+ * Kakehi, "Cache efficient radix sort for string sorting", 2007): it looks at
+ * each frame of a common beginning about once, and at what no other path
+ * shares hardly at all.
  */
 #include "core/explain/stack_paths.h"
 
@@ -36,7 +38,7 @@ compare_frames(const void *a, const void *b, void *user)
 }
 
 static uint32_t *
-rank_frames(const struct transform_view *view, bool by_frame)
+rank_frames(const struct transform_view *view, bool by_frame, uint32_t *levels)
 {
 	struct ranking ranking = { view, by_frame };
 	uint32_t *order = memory_alloc_array((size_t)view->frames + 1, sizeof(*order));
@@ -52,6 +54,7 @@ rank_frames(const struct transform_view *view, bool by_frame)
 		rank[order[i]] = next;
 	}
 	free(order);
+	*levels = next < UINT16_MAX - 1 ? 4 : 2;
 	return rank;
 }
 
@@ -140,6 +143,14 @@ push(struct maker *maker, struct stack_path *path, uint32_t frame)
 	path->depth++;
 }
 
+/* Nothing is left out and nothing turned round: the view's own frames are the path. */
+static bool
+is_plain(const struct maker *maker)
+{
+	return maker->options->shape == TREE_DOWN && maker->hidden == NULL &&
+	       !maker->options->collapse_recursion;
+}
+
 static void
 add_stack(struct maker *maker, size_t stack)
 {
@@ -150,7 +161,14 @@ add_stack(struct maker *maker, size_t stack)
 
 	if (of_function && first == at->depth)
 		return;
-	*path = (struct stack_path){ (uint32_t)stack, 0, &maker->paths->frames[maker->used] };
+	*path = (struct stack_path){ .stack = (uint32_t)stack };
+	if (is_plain(maker)) {
+		path->frames = at->frames;
+		path->depth = at->depth;
+		maker->paths->count++;
+		return;
+	}
+	path->frames = &maker->paths->frames[maker->used];
 	if (maker->options->shape == TREE_DOWN || maker->options->shape == TREE_CALLEES) {
 		for (uint32_t i = first; i < at->depth; i++)
 			push(maker, path, at->frames[i]);
@@ -174,7 +192,8 @@ add_stacks(struct maker *maker, const struct stack_weights *weights)
 		}
 	}
 	maker->paths->items = memory_alloc_array(stacks + 1, sizeof(*maker->paths->items));
-	maker->paths->frames = memory_alloc_array(frames + 1, sizeof(uint32_t));
+	if (!is_plain(maker))
+		maker->paths->frames = memory_alloc_array(frames + 1, sizeof(uint32_t));
 	for (size_t s = 0; s < weights->count; s++) {
 		if (stack_is_used(weights, s) && view->stacks[s].depth != VIEW_DROPPED)
 			add_stack(maker, s);
@@ -183,36 +202,36 @@ add_stacks(struct maker *maker, const struct stack_weights *weights)
 
 /* ---- the sort ---- */
 
-/* Rank at a level plus one; a path that has ended comes first. */
-static uint32_t
-rank_at(const struct stack_paths *paths, const struct stack_path *path, uint32_t level)
+/*
+ * The ranks of the next levels in one number, plus one so that a path that has ended comes first;
+ * where there are few ranks, of four levels, else of two.
+ */
+static uint64_t
+key_at(const struct stack_paths *paths, const struct stack_path *path, uint32_t level)
 {
-	return level < path->depth ? paths->rank[path->frames[level]] + 1 : 0;
+	unsigned bits = 64 / paths->levels;
+	uint64_t key = 0;
+
+	for (uint32_t at = level; at < level + paths->levels; at++)
+		key = (key << bits) |
+		      (at < path->depth ? (uint64_t)paths->rank[path->frames[at]] + 1 : 0);
+	return key;
 }
 
 static bool
-is_before(const struct stack_paths *paths, const struct stack_path *a, const struct stack_path *b,
-	  uint32_t level)
+is_before(const struct stack_path *a, const struct stack_path *b)
 {
-	for (;; level++) {
-		uint32_t x = rank_at(paths, a, level), y = rank_at(paths, b, level);
-
-		if (x != y)
-			return x < y;
-		if (x == 0)
-			return a->stack < b->stack;
-	}
+	return a->key != b->key ? a->key < b->key : a->stack < b->stack;
 }
 
 static void
-insertion_sort(const struct stack_paths *paths, struct stack_path *items, size_t count,
-	       uint32_t level)
+insertion_sort(struct stack_path *items, size_t count)
 {
 	for (size_t i = 1; i < count; i++) {
 		struct stack_path moved = items[i];
 		size_t at = i;
 
-		while (at > 0 && is_before(paths, &moved, &items[at - 1], level)) {
+		while (at > 0 && is_before(&moved, &items[at - 1])) {
 			items[at] = items[at - 1];
 			at--;
 		}
@@ -229,75 +248,108 @@ swap(struct stack_path *a, struct stack_path *b)
 	*b = kept;
 }
 
-static uint32_t
-median(uint32_t a, uint32_t b, uint32_t c)
+static const struct stack_path *
+median(const struct stack_path *a, const struct stack_path *b, const struct stack_path *c)
 {
-	if (a > b)
+	if (is_before(b, a))
 		return median(b, a, c);
-	if (c < a)
+	if (is_before(c, a))
 		return a;
-	return c < b ? c : b;
+	return is_before(c, b) ? c : b;
 }
 
-/* Less, equal and greater at this level; sets where the equal ones begin and end. */
-static uint32_t
-partition(const struct stack_paths *paths, struct stack_path *items, size_t count, uint32_t level,
-	  size_t *equal, size_t *greater)
-{
-	uint32_t pivot =
-		median(rank_at(paths, &items[0], level), rank_at(paths, &items[count / 2], level),
-		       rank_at(paths, &items[count - 1], level));
-	size_t low = 0, high = count;
-
-	for (size_t i = 0; i < high;) {
-		uint32_t rank = rank_at(paths, &items[i], level);
-
-		if (rank < pivot)
-			swap(&items[low++], &items[i++]);
-		else if (rank > pivot)
-			swap(&items[i], &items[--high]);
-		else
-			i++;
-	}
-	*equal = low;
-	*greater = high;
-	return pivot;
-}
-
-struct part {
-	struct stack_path *items;
-	size_t count;
-	uint32_t level;
-};
-
-/* The largest of the three parts is sorted by the loop, so the calls nest log2(count) deep. */
+/* By key, then by stack. The larger part is sorted by the loop: calls nest log2(count) deep. */
 static void
-sort_part(const struct stack_paths *paths, struct part part)
+sort_by_key(struct stack_path *items, size_t count)
 {
-	while (part.count > INSERTION_MAX) {
-		size_t equal, greater, largest = 0;
-		uint32_t pivot =
-			partition(paths, part.items, part.count, part.level, &equal, &greater);
-		struct part parts[3] = {
-			{ part.items, equal, part.level },
-			{ part.items + equal, greater - equal, part.level + 1 },
-			{ part.items + greater, part.count - greater, part.level },
-		};
+	while (count > INSERTION_MAX) {
+		struct stack_path pivot =
+			*median(&items[count / 4], &items[count / 2], &items[count - count / 4]);
+		size_t low = 0, high = count - 1;
 
-		if (pivot == 0) /* all of these have ended: what is left is their order by stack */
-			parts[1].level = part.level;
-		if (pivot == 0 && parts[1].count == part.count)
-			break;
-		for (size_t i = 1; i < 3; i++)
-			largest = parts[i].count > parts[largest].count ? i : largest;
-		for (size_t i = 0; i < 3; i++) {
-			if (i != largest)
-				sort_part(paths, parts[i]);
+		for (;;) {
+			while (is_before(&items[low], &pivot))
+				low++;
+			while (is_before(&pivot, &items[high]))
+				high--;
+			if (low >= high)
+				break;
+			swap(&items[low++], &items[high--]);
 		}
-		part = parts[largest];
+		if (low == high)
+			low++;
+		high = count - low;
+		if (low < high) {
+			sort_by_key(items, low);
+			items += low;
+			count = high;
+		} else {
+			sort_by_key(items + low, high);
+			count = low;
+		}
 	}
-	if (part.count <= INSERTION_MAX)
-		insertion_sort(paths, part.items, part.count, part.level);
+	insertion_sort(items, count);
+}
+
+/* How many items from here on have the same key. */
+static size_t
+run_length(const struct stack_path *items, size_t count)
+{
+	size_t length = 1;
+
+	while (length < count && items[length].key == items[0].key)
+		length++;
+	return length;
+}
+
+/*
+ * Sorts paths that are equal before this level: by key, and each run of equal keys by the next
+ * one, unless its paths have ended. The largest run is sorted by the loop, so the calls nest
+ * log2(count) deep whatever the depth of the stacks.
+ */
+static void
+sort_from(const struct stack_paths *paths, struct stack_path *items, size_t count, uint32_t level)
+{
+	uint64_t last = ((uint64_t)1 << (64 / paths->levels)) - 1;
+
+	while (count > 1) {
+		struct stack_path *largest = NULL;
+		size_t longest = 1;
+
+		for (size_t i = 0; i < count; i++)
+			items[i].key = key_at(paths, &items[i], level);
+		sort_by_key(items, count);
+		level += paths->levels;
+		for (size_t i = 0, length; i < count; i += length) {
+			length = run_length(&items[i], count - i);
+			if (length == 1 || (items[i].key & last) == 0)
+				continue;
+			if (length <= longest) {
+				sort_from(paths, &items[i], length, level);
+				continue;
+			}
+			if (largest != NULL)
+				sort_from(paths, largest, longest, level);
+			largest = &items[i];
+			longest = length;
+		}
+		if (largest == NULL)
+			return;
+		items = largest;
+		count = longest;
+	}
+}
+
+uint32_t
+stack_paths_common(const struct stack_paths *paths, const struct stack_path *a,
+		   const struct stack_path *b)
+{
+	uint32_t least = a->depth < b->depth ? a->depth : b->depth, level = 0;
+
+	while (level < least && (a->frames[level] == b->frames[level] ||
+				 paths->rank[a->frames[level]] == paths->rank[b->frames[level]]))
+		level++;
+	return level;
 }
 
 int
@@ -310,10 +362,10 @@ stack_paths_make(struct stack_paths *out, const struct transform_view *view,
 	*out = (struct stack_paths){ .view = view };
 	if (find_function(&maker, err) < 0)
 		return -1;
-	out->rank = rank_frames(view, options->by_frame);
+	out->rank = rank_frames(view, options->by_frame, &out->levels);
 	maker.hidden = hidden_frames(view, options->hide);
 	add_stacks(&maker, weights);
-	sort_part(out, (struct part){ out->items, out->count, 0 });
+	sort_from(out, out->items, out->count, 0);
 	free(maker.hidden);
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "core/explain/tree.h"
 
 struct stack_path {
+	uint64_t key; /* of the sort */
 	uint32_t stack;
 	uint32_t depth;
 	const uint32_t *frames; /* first the child of the tree's root */
@@ -21,7 +22,8 @@ struct stack_paths {
 	struct stack_path *items; /* in byte order of the function names, level by level */
 	size_t count;
 	uint32_t *rank;   /* by frame: equal ranks are one node, smaller ones come first */
-	uint32_t *frames; /* of all paths */
+	uint32_t levels;  /* in a key */
+	uint32_t *frames; /* of all paths; NULL: they are the view's own */
 };
 
 /*
@@ -32,6 +34,9 @@ struct stack_paths {
 int stack_paths_make(struct stack_paths *out, const struct transform_view *view,
 		     const struct stack_weights *weights, const struct tree_options *options,
 		     struct error *err);
+/* How many levels from the root are the same nodes. */
+uint32_t stack_paths_common(const struct stack_paths *paths, const struct stack_path *a,
+			    const struct stack_path *b);
 void stack_paths_release(struct stack_paths *paths);
 
 #endif

@@ -11,13 +11,13 @@
 
 #include "core/base/memory.h"
 #include "core/explain/stack_paths.h"
+#include "core/explain/tree_tails.h"
 
 #define PATHS_BETWEEN_REPORTS 4096
 
 /* Where the path before went: its nodes, by level. */
 struct trail {
 	uint32_t *nodes;
-	uint32_t *ranks;
 	size_t depth, capacity;
 };
 
@@ -28,29 +28,20 @@ trail_reserve(struct trail *trail, size_t depth)
 		return;
 	trail->capacity = depth + 64;
 	trail->nodes = memory_resize(trail->nodes, trail->capacity, sizeof(*trail->nodes));
-	trail->ranks = memory_resize(trail->ranks, trail->capacity, sizeof(*trail->ranks));
 }
 
 static uint32_t
-node_new(struct tree *tree, uint32_t parent, uint32_t frame)
+node_new(struct tree *tree, uint32_t parent, uint32_t name, uint32_t frame)
 {
-	struct tree_node *node;
+	struct tree_node *node = &tree->nodes[tree->count];
 
-	if (tree->count == tree->capacity) {
-		tree->capacity = tree->capacity == 0 ? 1024 : tree->capacity * 2;
-		tree->nodes = memory_resize(tree->nodes, tree->capacity, sizeof(*tree->nodes));
-	}
-	node = &tree->nodes[tree->count];
-	*node = (struct tree_node){ .name = TREE_NONE,
+	*node = (struct tree_node){ .name = name,
 				    .frame = frame,
 				    .parent = parent,
 				    .first_child = TREE_NONE,
 				    .next_sibling = TREE_NONE };
-	if (parent != TREE_NONE) {
+	if (parent != TREE_NONE)
 		node->depth = tree->nodes[parent].depth + 1;
-		if (node->depth > tree->depth)
-			tree->depth = node->depth;
-	}
 	return tree->count++;
 }
 
@@ -59,9 +50,9 @@ static uint32_t
 child_new(struct tree *tree, uint32_t parent, uint32_t before, const struct transform_view *view,
 	  uint32_t frame)
 {
-	uint32_t node = node_new(tree, parent, transform_view_frame(view, frame));
+	uint32_t node =
+		node_new(tree, parent, view->name_of[frame], transform_view_frame(view, frame));
 
-	tree->nodes[node].name = view->name_of[frame];
 	if (before == TREE_NONE)
 		tree->nodes[parent].first_child = node;
 	else
@@ -69,69 +60,103 @@ child_new(struct tree *tree, uint32_t parent, uint32_t before, const struct tran
 	return node;
 }
 
-static size_t
-common_levels(const struct trail *trail, const struct stack_paths *paths,
-	      const struct stack_path *path)
-{
-	size_t level = 0;
+/* What each path shares with the one before, and how much of it becomes nodes at once. */
+struct plan {
+	const struct stack_paths *paths;
+	const struct stack_weights *weights;
+	uint32_t *common; /* by path, and 0 after the last */
+	double least[2];  /* weights over this are never folded */
+};
 
-	while (level < path->depth && level < trail->depth &&
-	       trail->ranks[level] == paths->rank[path->frames[level]])
-		level++;
-	return level;
+static uint32_t
+larger(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Levels of the path that get a node now; the rest, which no other path shares, is its tail. */
+static uint32_t
+shown_levels(const struct plan *plan, size_t i)
+{
+	const struct stack_path *path = &plan->paths->items[i];
+	const double *weight = plan->weights->of[path->stack];
+	uint32_t shared = larger(plan->common[i], plan->common[i + 1]);
+
+	if (path->depth <= shared + 1 || weight[0] > plan->least[0] || weight[1] > plan->least[1])
+		return path->depth;
+	return shared + 1;
+}
+
+static void
+plan_make(struct plan *plan, const struct tree *tree, const struct stack_paths *paths,
+	  const struct stack_weights *weights, double tail_share)
+{
+	*plan = (struct plan){ .paths = paths, .weights = weights };
+	plan->common = memory_alloc_array(paths->count + 2, sizeof(*plan->common));
+	for (size_t i = 1; i < paths->count; i++)
+		plan->common[i] = stack_paths_common(paths, &paths->items[i - 1], &paths->items[i]);
+	for (int side = 0; side < 2; side++)
+		plan->least[side] = tail_share > 0 ? tail_share * tree->samples[side] : -1;
 }
 
 static int
-add_path(struct tree *tree, struct trail *trail, const struct stack_paths *paths,
-	 const struct stack_path *path, struct error *err)
+reserve_nodes(struct tree *tree, const struct plan *plan, struct error *err)
 {
-	size_t level = common_levels(trail, paths, path);
-	uint32_t before = level < trail->depth ? trail->nodes[level] : TREE_NONE;
-	uint32_t node = level == 0 ? TREE_ROOT : trail->nodes[level - 1];
+	size_t count = 1;
 
-	if (path->depth - level > TREE_NODES_MAX - tree->count)
+	for (size_t i = 0; i < plan->paths->count; i++)
+		count += shown_levels(plan, i) - plan->common[i];
+	if (count > TREE_NODES_MAX)
 		return error_set(err, ERROR_LIMIT,
 				 "the profile tree has over %u nodes: choose a shorter time",
 				 (unsigned)TREE_NODES_MAX);
-	trail_reserve(trail, path->depth);
-	for (; level < path->depth; level++) {
-		node = child_new(tree, node, before, paths->view, path->frames[level]);
-		before = TREE_NONE;
-		trail->nodes[level] = node;
-		trail->ranks[level] = paths->rank[path->frames[level]];
-	}
-	trail->depth = path->depth;
-	tree->leaf_of[path->stack] = node;
+	tree->capacity = (uint32_t)count;
+	tree->nodes = memory_alloc_large(count, sizeof(*tree->nodes));
 	return 0;
 }
 
+static void
+add_path(struct tree *tree, struct trail *trail, const struct plan *plan, size_t i)
+{
+	const struct stack_path *path = &plan->paths->items[i];
+	uint32_t level = plan->common[i], shown = shown_levels(plan, i);
+	uint32_t before = level < trail->depth ? trail->nodes[level] : TREE_NONE;
+	uint32_t node = level == 0 ? TREE_ROOT : trail->nodes[level - 1];
+
+	trail_reserve(trail, shown);
+	for (; level < shown; level++) {
+		node = child_new(tree, node, before, plan->paths->view, path->frames[level]);
+		before = TREE_NONE;
+		trail->nodes[level] = node;
+	}
+	trail->depth = shown;
+	if (path->depth > tree->depth)
+		tree->depth = path->depth;
+	tree->leaf_of[path->stack] = node;
+	tree->nodes[node].self[0] += plan->weights->of[path->stack][0];
+	tree->nodes[node].self[1] += plan->weights->of[path->stack][1];
+	if (shown < path->depth)
+		tree_tails_add(tree->tails, path->stack, path->frames + shown, path->depth - shown);
+}
+
 static int
-add_paths(struct tree *tree, const struct stack_paths *paths, const struct stack_weights *weights,
-	  const struct progress *progress, struct error *err)
+add_paths(struct tree *tree, const struct plan *plan, const struct progress *progress,
+	  struct error *err)
 {
 	struct trail trail = { 0 };
 	int result = 0;
 
-	for (size_t i = 0; i < paths->count && result == 0; i++) {
-		const struct stack_path *path = &paths->items[i];
-
+	for (size_t i = 0; i < plan->paths->count && result == 0; i++) {
 		if (i % PATHS_BETWEEN_REPORTS == 0) {
-			progress_report(progress, "building the tree", i, paths->count);
+			progress_report(progress, "building the tree", i, plan->paths->count);
 			if (progress_cancelled(progress)) {
 				result = error_set(err, ERROR_CANCELLED, "cancelled");
 				break;
 			}
 		}
-		result = add_path(tree, &trail, paths, path, err);
-		if (result == 0) {
-			struct tree_node *leaf = &tree->nodes[tree->leaf_of[path->stack]];
-
-			leaf->self[0] += weights->of[path->stack][0];
-			leaf->self[1] += weights->of[path->stack][1];
-		}
+		add_path(tree, &trail, plan, i);
 	}
 	free(trail.nodes);
-	free(trail.ranks);
 	return result;
 }
 
@@ -158,7 +183,7 @@ sum_changes(struct tree *tree)
 	if (!(tree->samples[0] > 0 && tree->samples[1] > 0))
 		return;
 	if (tree->changes == NULL)
-		tree->changes = memory_alloc_array(tree->count, sizeof(*tree->changes));
+		tree->changes = memory_alloc_large(tree->capacity, sizeof(*tree->changes));
 	for (uint32_t i = 0; i < tree->count; i++)
 		tree->changes[i] = (struct tree_change){ .q = NAN };
 	for (uint32_t i = tree->count; i > 0; i--) {
@@ -188,7 +213,23 @@ tree_init(struct tree *tree, const struct profile_set *set, const double samples
 	tree->leaf_of = memory_alloc_array(set->stack_count + 1, sizeof(*tree->leaf_of));
 	for (size_t s = 0; s < set->stack_count; s++)
 		tree->leaf_of[s] = TREE_NONE;
-	node_new(tree, TREE_NONE, TREE_NONE);
+}
+
+/* The nodes of the paths, in their order. */
+static int
+build_nodes(struct tree *tree, const struct stack_paths *paths, const struct stack_weights *weights,
+	    const struct tree_options *options, const struct progress *progress, struct error *err)
+{
+	struct plan plan;
+	int result = -1;
+
+	plan_make(&plan, tree, paths, weights, options->tail_share);
+	if (reserve_nodes(tree, &plan, err) == 0) {
+		node_new(tree, TREE_NONE, TREE_NONE, TREE_NONE);
+		result = add_paths(tree, &plan, progress, err);
+	}
+	free(plan.common);
+	return result;
 }
 
 int
@@ -205,14 +246,18 @@ tree_build(struct tree *out, const struct profile_set *set, const struct selecti
 	tree_init(out, set, options->use_weight ? selection->weight : selection->samples,
 		  options->use_weight);
 	stack_weights_sum(&weights, set, selection, options->use_weight);
+	if (options->tail_share > 0)
+		out->tails = tree_tails_new(set->stack_count);
 	if (transform_view_make(&view, set, &weights, options->transforms, err) == 0 &&
 	    stack_paths_make(&paths, &view, &weights, options, err) == 0 &&
-	    add_paths(out, &paths, &weights, progress, err) == 0) {
+	    build_nodes(out, &paths, &weights, options, progress, err) == 0) {
 		strings_copy(&out->extra, &view.extra);
 		sum_totals(out);
 		sum_changes(out);
 		result = 0;
 	}
+	if (out->tails != NULL)
+		tree_tails_keep(out->tails, &view, &paths);
 	stack_paths_release(&paths);
 	transform_view_release(&view);
 	stack_weights_release(&weights);
@@ -225,6 +270,7 @@ tree_release(struct tree *tree)
 	free(tree->nodes);
 	free(tree->changes);
 	free(tree->leaf_of);
+	tree_tails_free(tree->tails);
 	strings_release(&tree->extra);
 	measure_scale_release(&tree->scale);
 	*tree = (struct tree){ 0 };

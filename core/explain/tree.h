@@ -40,7 +40,15 @@ struct tree_options {
 	const struct strings *hide; /* frames whose function or module contains one of these
 				     * are left out, their samples go to the caller; or NULL */
 	const struct transform_list *transforms; /* applied first, in order; or NULL */
+	/*
+	 * 0: the whole tree. Else what only one stack has below a node, and weighs this share of
+	 * the samples or less, has no nodes until tree_grow: a profile of a million stacks is
+	 * mostly that, and none of it is wide enough to be drawn.
+	 */
+	double tail_share;
 };
+
+#define TREE_TAIL_SHARE (1.0 / 4096) /* for a view: narrower than an eighth of a column of 500 */
 
 struct tree_node {
 	uint32_t name;  /* see tree_name_text; TREE_NONE for the root */
@@ -69,6 +77,7 @@ struct tree {
 	struct strings extra;       /* names of collapsed modules, numbered after the set's */
 	uint32_t depth;             /* of the deepest node */
 	uint32_t *leaf_of;          /* by stack of the set: its last node, or TREE_NONE */
+	struct tree_tails *tails;   /* of stacks without nodes yet; NULL: none ever */
 };
 
 /*
@@ -81,6 +90,12 @@ int
 tree_build(struct tree *out, const struct profile_set *set, const struct selection *selection,
 	   const struct tree_options *options, const struct progress *progress, struct error *err);
 void tree_release(struct tree *tree);
+/*
+ * Makes the nodes that were left out (tail_share) below this node and weigh least_share of it or
+ * more: to be called when a view zooms. They are appended, numbers stay. Until then the samples
+ * of a tail are its head's own, and its head has no children. True: there are more nodes.
+ */
+bool tree_grow(struct tree *tree, uint32_t node, double least_share);
 
 void tree_sort_by_name(struct tree *tree);
 void

@@ -1,8 +1,8 @@
 /*
  * The way from a file to a flame graph, phase by phase. `flame generate FILE STACKS`
  * writes folded stacks, all distinct: random walks over a fixed random graph of calls, 10 to 72
- * frames deep. `flame measure FILE` opens it as the flame view does and prints a line a phase,
- * tab-separated: what, measured, goal, note. Run by tests/bench/run.sh.
+ * frames deep. `flame measure FILE [whole]` opens it as the flame view does and prints a line a
+ * phase, tab-separated: what, measured, goal, note. Run by tests/bench/run.sh.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,21 +183,26 @@ measure_search(const struct tree *tree)
 	find_release(&find);
 }
 
-/* Every second stack is before, so that there is something to compare. */
+/* With tail_share as a view has it, or 0. */
 static int
-measure_tree(const struct profile_set *set, const struct selection *selection)
+measure_tree(const struct profile_set *set, const struct selection *selection, double tail_share)
 {
+	struct tree_options options = { .tail_share = tail_share };
 	struct error err = { 0 };
 	struct tree tree;
 	struct stopwatch from = start();
 	char what[80];
 
-	if (tree_build(&tree, set, selection, NULL, NULL, &err) < 0) {
+	if (tree_build(&tree, set, selection, &options, NULL, &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return 1;
 	}
-	snprintf(what, sizeof(what), "  its tree, %u nodes", tree.count);
+	snprintf(what, sizeof(what), "  its tree, %s: %u nodes",
+		 tail_share > 0 ? "for a view" : "whole", tree.count);
 	report(what, from, set->stack_count > 200000 ? "1.0 s" : "0.2 s");
+	from = start();
+	tree_grow(&tree, tree.nodes[TREE_ROOT].first_child, TREE_TAIL_SHARE);
+	report("  grown for a zoom", from, "0.016 s");
 	from = start();
 	tree_sort_by_weight(&tree);
 	report("  sorted by weight", from, "");
@@ -210,7 +215,7 @@ measure_tree(const struct profile_set *set, const struct selection *selection)
 }
 
 static int
-measure(const char *path)
+measure(const char *path, bool whole_tree)
 {
 	struct profile_import_options options = { 0 };
 	struct profile_import_report done = { 0 };
@@ -228,7 +233,8 @@ measure(const char *path)
 	snprintf(what, sizeof(what), "folded, %zu distinct stacks: read", set.stack_count);
 	report(what, from, "");
 	selection_all(&selection, &set);
-	if (measure_tree(&set, &selection) != 0)
+	if (measure_tree(&set, &selection, TREE_TAIL_SHARE) != 0 ||
+	    (whole_tree && measure_tree(&set, &selection, 0) != 0))
 		return 1;
 	from = start();
 	function_table_build(&table, &set, &selection);
@@ -248,8 +254,8 @@ main(int argc, char **argv)
 {
 	if (argc == 4 && strcmp(argv[1], "generate") == 0)
 		return generate(argv[2], strtoul(argv[3], NULL, 10));
-	if (argc == 3 && strcmp(argv[1], "measure") == 0)
-		return measure(argv[2]);
-	fputs("usage: flame generate FILE STACKS | flame measure FILE\n", stderr);
+	if ((argc == 3 || argc == 4) && strcmp(argv[1], "measure") == 0)
+		return measure(argv[2], argc == 4 && strcmp(argv[3], "whole") == 0);
+	fputs("usage: flame generate FILE STACKS | flame measure FILE [whole]\n", stderr);
 	return 2;
 }

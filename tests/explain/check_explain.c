@@ -5,6 +5,8 @@
 static Suite *(*const suites[])(void) = {
 	tree_suite,
 	transform_suite,
+	find_suite,
+	difference_suite,
 	expected_suite,
 	suggestions_suite,
 	promote_suite,

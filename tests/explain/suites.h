@@ -4,6 +4,8 @@
 
 #include <check.h>
 
+Suite *find_suite(void);
+Suite *difference_suite(void);
 Suite *transform_suite(void);
 Suite *tree_suite(void);
 Suite *expected_suite(void);

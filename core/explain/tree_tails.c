@@ -1,0 +1,130 @@
+/* The ends of stacks without nodes, and how they get some; see tree_tails.h and tree_grow. */
+#include "core/explain/tree_tails.h"
+
+#include <stdlib.h>
+
+#include "core/base/memory.h"
+
+struct tree_tails *
+tree_tails_new(size_t stacks)
+{
+	struct tree_tails *tails = memory_alloc(sizeof(*tails));
+
+	tails->stacks = stacks;
+	tails->of = memory_alloc_array(stacks + 1, sizeof(*tails->of));
+	return tails;
+}
+
+void
+tree_tails_add(struct tree_tails *tails, uint32_t stack, const uint32_t *frames, uint32_t count)
+{
+	tails->of[stack] = (struct tree_tail){ frames, count };
+	tails->frames += count;
+}
+
+void
+tree_tails_keep(struct tree_tails *tails, struct transform_view *view, struct stack_paths *paths)
+{
+	tails->view = *view;
+	tails->pool = paths->frames;
+	*view = (struct transform_view){ 0 };
+	paths->frames = NULL;
+}
+
+void
+tree_tails_free(struct tree_tails *tails)
+{
+	if (tails == NULL)
+		return;
+	transform_view_release(&tails->view);
+	free(tails->of);
+	free(tails->pool);
+	free(tails);
+}
+
+/* Parents have smaller numbers than their children. */
+static bool
+is_under(const struct tree *tree, uint32_t node, uint32_t above)
+{
+	while (node > above)
+		node = tree->nodes[node].parent;
+	return node == above;
+}
+
+static bool
+is_wide(const struct tree *tree, uint32_t head, uint32_t above, double least_share)
+{
+	const struct tree_node *one = &tree->nodes[head], *all = &tree->nodes[above];
+
+	for (int side = 0; side < 2; side++) {
+		if (one->total[side] > 0 && one->total[side] >= least_share * all->total[side])
+			return true;
+	}
+	return false;
+}
+
+static void
+reserve(struct tree *tree, uint32_t more)
+{
+	if (more <= tree->capacity - tree->count)
+		return;
+	tree->capacity = tree->count + more + tree->count / 8;
+	tree->nodes = memory_resize(tree->nodes, tree->capacity, sizeof(*tree->nodes));
+	if (tree->changes != NULL)
+		tree->changes =
+			memory_resize(tree->changes, tree->capacity, sizeof(*tree->changes));
+}
+
+/* One below the other; all are the head's samples, so they change as it does. */
+static void
+grow_one(struct tree *tree, uint32_t stack)
+{
+	struct tree_tail *tail = &tree->tails->of[stack];
+	const struct transform_view *view = &tree->tails->view;
+	uint32_t above = tree->leaf_of[stack];
+	double own[2] = { tree->nodes[above].self[0], tree->nodes[above].self[1] };
+
+	reserve(tree, tail->count);
+	tree->nodes[above].self[0] = tree->nodes[above].self[1] = 0;
+	for (uint32_t i = 0; i < tail->count; i++) {
+		uint32_t node = tree->count++;
+
+		tree->nodes[node] = (struct tree_node){
+			.name = view->name_of[tail->frames[i]],
+			.frame = transform_view_frame(view, tail->frames[i]),
+			.parent = above,
+			.first_child = TREE_NONE,
+			.next_sibling = TREE_NONE,
+			.depth = tree->nodes[above].depth + 1,
+			.total = { own[0], own[1] },
+		};
+		tree->nodes[above].first_child = node;
+		if (tree->changes != NULL)
+			tree->changes[node] = tree->changes[above];
+		above = node;
+	}
+	tree->nodes[above].self[0] = own[0];
+	tree->nodes[above].self[1] = own[1];
+	tree->leaf_of[stack] = above;
+	tree->tails->frames -= tail->count;
+	tail->count = 0;
+}
+
+bool
+tree_grow(struct tree *tree, uint32_t node, double least_share)
+{
+	struct tree_tails *tails = tree->tails;
+	uint32_t count = tree->count;
+
+	if (tails == NULL || tails->frames == 0)
+		return false;
+	for (size_t s = 0; s < tails->stacks; s++) {
+		uint32_t head = tree->leaf_of[s];
+
+		if (tails->of[s].count > 0 && is_wide(tree, head, node, least_share) &&
+		    is_under(tree, head, node) &&
+		    tails->of[s].count <= TREE_NODES_MAX - tree->count)
+			grow_one(tree, (uint32_t)s);
+	}
+	return tree->count > count;
+}
