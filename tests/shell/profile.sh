@@ -74,4 +74,61 @@ error_is 3 '--before: no profile in this time'
 run profile top --from 2027-01-01T00:00:00Z
 error_is 3 'api: no profile in this time'
 
+it 'transforms stack in the order they are given'
+first='--to 2026-11-01T12:00:00Z'
+run --json profile tree --focus render --invert $first
+json_is '.transforms | map(.transform) == ["focus-function", "invert"]'
+json_is '.tree.samples == 3000 and .tree.children[0].function == "escape"'
+json_is '.tree.children[0].children[0].function == "render"'
+run --json profile top --drop render --merge main $first
+json_is '[.functions[].function] | contains(["render"]) or contains(["main"]) | not'
+json_is '.functions[] | select(.function == "serve") | .share == 0.3'
+run --json profile callers escape --merge serve $first
+json_is '.tree.children[0].children[0].children[0].function == "main"'
+run --json profile top --focus-path 'main;serve' --collapse render $first
+json_is '.functions[] | select(.function == "render") | .self == 0.3'
+run profile top --focus nothing
+error_is 3 'nothing: not in these profiles'
+run profile top --only-kind blue
+error_is 2 '--only-kind: .*blue: not user, kernel'
+
+it 'search counts what lies under a match once'
+run --json profile top --search '^(serve|escape)$' $first
+json_is '.search.frames == 2 and .search.functions == 2 and .search.share == 0.6'
+json_is '[.functions[].function] == ["escape", "serve"]'
+run --json profile tree --search SERVE $first
+json_is '.search.frames == 0 and .search.share == 0'
+run profile tree --search '('
+error_is 2 '--search: .*'
+run profile tree --search '(a)\1'
+error_is 2 '--search: .*refer back'
+
+it 'measures: shares, samples and samples for a unit of work'
+sides='--before 2026-11-01..2026-11-02 --after 2026-11-02..2026-11-03'
+run --json profile diff $sides --measure weight
+json_is '.measure == "weight"'
+json_is '.functions[] | select(.function == "escape") | .value_before == 2000 and .value_after == 6000'
+json_is '.functions[] | select(.function == "log") | (.changed | not) and .delta < -0.1'
+run --json profile diff $sides --work 1000..3000
+json_is '.functions[] | select(.function == "escape") | .value_before == 2 and .value_after == 2 and (.changed | not)'
+json_is '.functions[] | select(.function == "log") | .mark == "-"'
+printf 'time,requests\n2026-11-01T00:00:30Z,50\n2026-11-02T00:00:30Z,150\n' >requests.csv
+must import series requests.csv --service api
+run --json profile diff $sides --per requests
+json_is '.measure == "work"'
+json_is '.functions[] | select(.function == "escape") | (.value_before - 2000 / 3000 | fabs) < 1e-9 and (.changed | not)'
+run profile diff $sides --per nothing
+error_is 3 '--per: nothing: no such series'
+run profile diff $sides --measure work
+error_is 2 '--measure work: say how much'
+run profile diff $sides --work 1000..0
+error_is 2 '--work: .*not BEFORE..AFTER'
+run profile diff $sides --measure speed
+error_is 2 '--measure: speed: not share, weight or work'
+
+it 'movers are at the deepest frame, once'
+run --json profile diff $sides --measure weight --movers
+json_is '.movers | length == 1'
+json_is '.movers[0] | .function == "escape" and .mark == "+" and .path == ["main", "serve", "render", "escape"]'
+
 finish

@@ -1,4 +1,4 @@
-/* `profile top`, `tree`, `callers`, `callees`, `diff`: hot functions and differences. */
+/* `profile top`, `tree`, `callers`, `callees`: hot functions and trees. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +11,15 @@
 #include "core/store/telemetry.h"
 #include "views/commands/command.h"
 #include "views/commands/listing.h"
+#include "views/commands/profile.h"
+#include "views/commands/profile_lens.h"
 #include "views/commands/profile_view.h"
 
 #define TREE_SHARE_MIN 0.005 /* of the samples: smaller branches are left out of `profile tree` */
 #define TREE_DEPTH_SHOWN 60
 
-static struct json *
-view_to_json(const struct profile_view *view)
+struct json *
+profile_view_to_json(const struct profile_view *view)
 {
 	struct json *document = json_object();
 
@@ -61,100 +63,57 @@ add_top_row(struct listing *listing, struct json *array, const struct function_t
 	listing_cell(listing, "%s", function_row_name(functions, row));
 }
 
+static void
+list_functions(const struct function_table *functions, const struct profile_view *view,
+	       const struct profile_lens *lens, struct listing *listing, struct json *array)
+{
+	int64_t shown = 0;
+
+	for (size_t i = 0; i < functions->count && shown < view->limit; i++) {
+		const struct function_row *row = &functions->rows[i];
+
+		if (!profile_lens_shows(lens, function_row_name(functions, row)))
+			continue;
+		add_top_row(listing, array, functions, row);
+		shown++;
+	}
+}
+
 static int
 run_top(struct session *session, const struct arguments *arguments, struct error *err)
 {
 	static const char *const titles[] = { ">SELF", ">TOTAL", ">SAMPLES", "FUNCTION" };
-	struct function_table functions;
-	struct json *document, *array;
-	struct listing listing;
-	struct profile_view view;
+	struct function_table functions = { 0 };
+	struct json *document = NULL, *array;
+	struct listing listing = { 0 };
+	struct profile_lens lens = { 0 };
+	struct profile_view view = { 0 };
+	int result = -1;
 
-	if (profile_view_open(session, arguments, &view, err) < 0) {
-		profile_view_release(&view);
-		return -1;
+	if (profile_view_open(session, arguments, &view, err) < 0 ||
+	    profile_lens_read(&lens, arguments, err) < 0 ||
+	    function_table_make(&functions, &view.set, &view.selection, &lens.transforms, err) < 0)
+		goto out;
+	document = profile_view_to_json(&view);
+	if (profile_lens_to_json(&lens, session, &view, document, err) < 0) {
+		json_free(document);
+		goto out;
 	}
-	function_table_build(&functions, &view.set, &view.selection);
 	function_table_sort(&functions, argument_flag(arguments, "--by-total") ? FUNCTIONS_BY_TOTAL
 									       : FUNCTIONS_BY_SELF);
-	document = view_to_json(&view);
 	array = json_array();
 	listing_init(&listing, 4, titles);
-	for (size_t i = 0; i < functions.count && (int64_t)i < view.limit; i++)
-		add_top_row(&listing, array, &functions, &functions.rows[i]);
+	list_functions(&functions, &view, &lens, &listing, array);
 	json_set(document, "functions", array);
 	listing_print(&listing, session);
 	print_document(session, document);
+	result = COMMAND_YES;
+out:
 	listing_release(&listing);
 	function_table_release(&functions);
+	profile_lens_release(&lens);
 	profile_view_release(&view);
-	return COMMAND_YES;
-}
-
-/* --- diff --- */
-
-static void
-add_change_row(struct listing *listing, struct json *array, const struct function_table *functions,
-	       const struct function_row *row)
-{
-	struct json *object = json_object();
-	char before[TEXT_NUMBER_SIZE], after[TEXT_NUMBER_SIZE], points[TEXT_NUMBER_SIZE],
-		q[TEXT_NUMBER_SIZE];
-	double share_before = function_share(functions, row, SIDE_BEFORE);
-	double share_after = function_share(functions, row, SIDE_AFTER);
-
-	json_set_text(object, "function", function_row_name(functions, row));
-	json_set_number(object, "before", share_before);
-	json_set_number(object, "after", share_after);
-	json_set_number(object, "delta", share_after - share_before);
-	json_set_number(object, "self_before", function_self_share(functions, row, SIDE_BEFORE));
-	json_set_number(object, "self_after", function_self_share(functions, row, SIDE_AFTER));
-	json_set_number(object, "samples_before", row->total[SIDE_BEFORE]);
-	json_set_number(object, "samples_after", row->total[SIDE_AFTER]);
-	json_set_number(object, "z", row->z);
-	json_set_number(object, "q", row->q);
-	json_set_bool(object, "changed", function_changed(row));
-	json_append(array, object);
-	listing_cell(listing, "%s",
-		     function_changed(row) ? (share_after > share_before ? "+" : "-") : "");
-	listing_cell(listing, "%s", text_points(share_after - share_before, points));
-	listing_cell(listing, "%s", text_percent(share_before, before));
-	listing_cell(listing, "%s", text_percent(share_after, after));
-	listing_cell(listing, "%s", isfinite(row->q) ? text_probability(row->q, q) : "-");
-	listing_cell(listing, "%s", function_row_name(functions, row));
-}
-
-static int
-run_diff(struct session *session, const struct arguments *arguments, struct error *err)
-{
-	static const char *const titles[] = {
-		"", ">POINTS", ">BEFORE", ">AFTER", ">Q", "FUNCTION"
-	};
-	struct function_table functions;
-	struct json *document, *array;
-	struct listing listing;
-	struct profile_view view;
-
-	if (profile_view_open_difference(session, arguments, &view, err) < 0) {
-		profile_view_release(&view);
-		return -1;
-	}
-	function_table_build(&functions, &view.set, &view.selection);
-	function_table_test(&functions, &view.selection, 0);
-	function_table_sort(&functions, FUNCTIONS_BY_CHANGE);
-	document = view_to_json(&view);
-	array = json_array();
-	listing_init(&listing, 6, titles);
-	for (size_t i = 0; i < functions.count && (int64_t)i < view.limit; i++)
-		add_change_row(&listing, array, &functions, &functions.rows[i]);
-	json_set(document, "functions", array);
-	listing_print(&listing, session);
-	session_say(session, "+ - mark changes that are more than noise (q at or under 0.05)\n");
-	print_document(session, document);
-	listing_release(&listing);
-	function_table_release(&functions);
-	profile_view_release(&view);
-	return COMMAND_YES;
+	return result;
 }
 
 /* --- trees --- */
@@ -186,24 +145,34 @@ static int
 print_tree(struct session *session, const struct arguments *arguments, enum tree_shape shape,
 	   struct error *err)
 {
-	struct tree_options options = { .shape = shape };
+	struct profile_lens lens = { 0 };
+	struct tree_options options = { .shape = shape,
+					.transforms = &lens.transforms,
+					.tail_share = TREE_TAIL_SHARE };
 	struct json *document;
 	struct tree tree = { 0 };
-	struct profile_view view;
+	struct profile_view view = { 0 };
 	int result = -1;
 
 	if (arguments->rest.count > 0)
 		options.function = arguments->rest.items[0];
 	if (profile_view_open(session, arguments, &view, err) < 0 ||
+	    profile_lens_read(&lens, arguments, err) < 0 ||
 	    tree_build(&tree, &view.set, &view.selection, &options, &session->progress, err) < 0)
 		goto out;
 	tree_sort_by_weight(&tree);
-	document = view_to_json(&view);
+	document = profile_view_to_json(&view);
+	profile_lens_trail(&lens, session, document);
+	if (profile_lens_search_tree(&lens, session, &tree, document, err) < 0) {
+		json_free(document);
+		goto out;
+	}
 	json_set(document, "tree", tree_node_to_json(session, &tree, TREE_ROOT));
 	print_document(session, document);
 	result = COMMAND_YES;
 out:
 	tree_release(&tree);
+	profile_lens_release(&lens);
 	profile_view_release(&view);
 	return result;
 }
@@ -237,21 +206,16 @@ run_callees(struct session *session, const struct arguments *arguments, struct e
 static const struct option top_options[] = {
 	WINDOW_OPTIONS,
 	{ "--by-total", NULL, "sort by total instead of self" },
+	PROFILE_LENS_OPTIONS,
 	{ 0 },
 };
 static const struct option tree_options_list[] = {
 	WINDOW_OPTIONS,
 	{ "--inverted", NULL, "from the leaves up" },
+	PROFILE_LENS_OPTIONS,
 	{ 0 },
 };
-static const struct option plain_options[] = { WINDOW_OPTIONS, { 0 } };
-static const struct option diff_options[] = {
-	WINDOW_OPTIONS,
-	{ "--before", "A..B", "the windows to compare with" },
-	{ "--after", "C..D", "the windows that are compared" },
-	{ 0 },
-};
-
+static const struct option plain_options[] = { WINDOW_OPTIONS, PROFILE_LENS_OPTIONS, { 0 } };
 const struct command command_profile_top = {
 	.name = "profile top",
 	.words = "",
@@ -286,12 +250,4 @@ const struct command command_profile_callees = {
 	.summary = "Prints what a function calls, over the whole profile",
 	.options = plain_options,
 	.run = run_callees,
-};
-
-const struct command command_profile_diff = {
-	.name = "profile diff",
-	.words = "",
-	.summary = "Compares two times function by function, and tells change from noise",
-	.options = diff_options,
-	.run = run_diff,
 };
