@@ -190,9 +190,8 @@ match_names(struct find *find, const struct find_pattern *pattern, const struct 
 }
 
 static void
-add_match(struct find *find, uint32_t node, double *most)
+add_match(struct find *find, uint32_t node, const double total[2], double *most)
 {
-	const double *total = find->tree->nodes[node].total;
 	double weight = total[0] * find->tree->scale.factor[0];
 
 	if (total[1] * find->tree->scale.factor[1] > weight)
@@ -223,7 +222,7 @@ pass_over_nodes(struct find *find, double *most)
 		under[i] = match | covered;
 		count += match;
 		if (match > covered)
-			add_match(find, i, most);
+			add_match(find, i, find->tree->nodes[i].total, most);
 	}
 	find->count = count;
 }
@@ -259,7 +258,7 @@ pass_over_tails(struct find *find, double *most)
 		found = matches_in(tail->frames, tail->count, by_frame);
 		find->count += found;
 		if (found > 0 && !find->under[head])
-			add_match(find, head, most);
+			add_match(find, head, tail->weight, most);
 	}
 	free(by_frame);
 }

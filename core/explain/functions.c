@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/memory.h"
+#include "core/explain/batches.h"
 #include "core/explain/significance.h"
 #include "core/explain/stack_weights.h"
 #include "core/explain/transform_apply.h"
@@ -233,6 +234,7 @@ function_table_sort(struct function_table *table, enum function_order order)
 
 /* Per window, k of each function: what the dispersion is made from. */
 struct counting {
+	const struct transform_view *view;
 	struct stamps stamps;
 	uint32_t *place; /* by name: of the change, or UINT32_MAX */
 	double *in_window;
@@ -241,13 +243,15 @@ struct counting {
 };
 
 static void
-count_window(struct counting *counting, const struct transform_view *view,
-	     const struct profile_window *window, enum side side, double exposure)
+count_batch(void *user, const struct batch *batch)
 {
+	struct counting *counting = user;
+	const struct transform_view *view = counting->view;
+
 	memset(counting->in_window, 0, counting->count * sizeof(double));
-	for (size_t i = 0; i < window->cell_count; i++) {
-		const struct profile_cell *cell = &view->set->cells[window->first_cell + i];
-		const struct profile_stack *stack = &view->stacks[cell->stack];
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct profile_stack *stack = &view->stacks[batch->stacks[i]];
+		double samples = batch->samples[batch->stacks[i]];
 
 		if (stack->depth == VIEW_DROPPED)
 			continue;
@@ -256,14 +260,14 @@ count_window(struct counting *counting, const struct transform_view *view,
 			uint32_t name = view->name_of[stack->frames[f]];
 
 			if (counting->place[name] != UINT32_MAX && stamp(&counting->stamps, name))
-				counting->in_window[counting->place[name]] += (double)cell->samples;
+				counting->in_window[counting->place[name]] += samples;
 		}
 	}
 	for (size_t i = 0; i < counting->count; i++) {
 		double k = counting->in_window[i];
 
-		counting->changes[i].count[side] += k;
-		counting->changes[i].squares[side] += k * k / exposure;
+		counting->changes[i].count[batch->side] += k;
+		counting->changes[i].squares[batch->side] += k * k / batch->exposure;
 	}
 }
 
@@ -290,7 +294,8 @@ void
 function_table_test(struct function_table *table, const struct selection *selection,
 		    double min_share)
 {
-	struct counting counting = { 0 };
+	struct counting counting = { .view = table->view };
+	size_t replicates[2];
 
 	for (size_t i = 0; i < table->count; i++) {
 		table->rows[i].z = 0;
@@ -299,14 +304,8 @@ function_table_test(struct function_table *table, const struct selection *select
 	if (!(selection->samples[0] > 0 && selection->samples[1] > 0))
 		return;
 	choose(&counting, table, min_share);
-	for (size_t w = 0; w < selection->count; w++) {
-		double exposure = measure_exposure(&table->scale, table->set, w);
-
-		if (selection->sides[w] < SIDE_NONE && exposure > 0)
-			count_window(&counting, table->view, &table->set->windows[w],
-				     selection->sides[w], exposure);
-	}
-	measure_test(&table->scale, selection, counting.changes, counting.count);
+	batches_each(table->set, selection, &table->scale, count_batch, &counting, replicates);
+	measure_test(&table->scale, selection, replicates, counting.changes, counting.count);
 	for (size_t i = 0; i < table->count; i++) {
 		uint32_t place = counting.place[table->rows[i].name];
 

@@ -48,7 +48,6 @@ sum_up(struct measure_scale *scale, const struct selection *selection)
 		if (side >= SIDE_NONE || !(scale->exposure_of[w] > 0))
 			continue;
 		scale->exposure[side] += scale->exposure_of[w];
-		scale->windows[side]++;
 	}
 }
 
@@ -101,12 +100,10 @@ measure_make(struct measure_scale *out, enum measure measure, const struct profi
 
 	measure_shares(out, use_weight ? selection->weight : selection->samples);
 	memcpy(out->exposure, selection->samples, sizeof(out->exposure));
-	memcpy(out->windows, selection->windows, sizeof(out->windows));
 	out->measure = measure;
 	if (measure == MEASURE_SHARE)
 		return 0;
 	memset(out->exposure, 0, sizeof(out->exposure));
-	memset(out->windows, 0, sizeof(out->windows));
 	out->count = windows;
 	out->exposure_of = memory_alloc_array(windows + 1, sizeof(*out->exposure_of));
 	if (measure == MEASURE_WORK)
@@ -152,12 +149,12 @@ measure_exposure(const struct measure_scale *scale, const struct profile_set *se
 
 void
 measure_test(const struct measure_scale *scale, const struct selection *selection,
-	     struct share_change *changes, size_t count)
+	     const size_t replicates[2], struct share_change *changes, size_t count)
 {
 	if (scale->measure == MEASURE_SHARE)
-		significance_of(changes, count, selection->samples, selection->windows);
+		significance_of(changes, count, selection->samples, replicates);
 	else
-		significance_of_rates(changes, count, scale->exposure, scale->windows);
+		significance_of_rates(changes, count, scale->exposure, replicates);
 }
 
 void

@@ -32,7 +32,6 @@ struct measure_scale {
 	enum measure measure;
 	double factor[2];    /* by enum side; 0 where the side is empty */
 	double exposure[2];  /* of each side: samples, seconds (or windows), units of work */
-	size_t windows[2];   /* with an exposure: the replicates of the test */
 	double *exposure_of; /* by window of the set; NULL: its samples */
 	size_t count;        /* of exposure_of */
 };
@@ -60,9 +59,9 @@ void measure_scale_release(struct measure_scale *scale);
 double
 measure_exposure(const struct measure_scale *scale, const struct profile_set *set, size_t window);
 
-/* Sets z, p and q of the changes, whose squares are over these exposures. */
+/* Sets z, p and q of the changes, whose squares are over the exposures of so many replicates. */
 void measure_test(const struct measure_scale *scale, const struct selection *selection,
-		  struct share_change *changes, size_t count);
+		  const size_t replicates[2], struct share_change *changes, size_t count);
 
 /*
  * The work of each window, from a series of work per second: the mean of the points in the window

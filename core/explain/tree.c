@@ -136,7 +136,8 @@ add_path(struct tree *tree, struct trail *trail, const struct plan *plan, size_t
 	tree->nodes[node].self[0] += plan->weights->of[path->stack][0];
 	tree->nodes[node].self[1] += plan->weights->of[path->stack][1];
 	if (shown < path->depth)
-		tree_tails_add(tree->tails, path->stack, path->frames + shown, path->depth - shown);
+		tree_tails_add(tree->tails, path->stack, path->frames + shown, path->depth - shown,
+			       plan->weights->of[path->stack]);
 }
 
 static int

@@ -10,6 +10,7 @@
 
 #include "core/base/memory.h"
 #include "core/base/vec.h"
+#include "core/explain/batches.h"
 #include "core/explain/significance.h"
 
 /* Nodes are numbered in the order of their names: linked from the last, they come out sorted. */
@@ -130,18 +131,24 @@ choose(struct tested *tested, const struct tree *tree, double min_share)
 	tested->changes = memory_alloc_array(tested->count + 1, sizeof(*tested->changes));
 }
 
+struct counting {
+	struct tested *tested;
+	const struct tree *tree;
+};
+
 static void
-count_window(struct tested *tested, const struct tree *tree, const struct profile_window *window,
-	     enum side side, double exposure)
+count_batch(void *user, const struct batch *batch)
 {
-	const struct profile_cell *cells = &tree->set->cells[window->first_cell];
+	const struct counting *counting = user;
+	struct tested *tested = counting->tested;
+	const struct tree *tree = counting->tree;
 
 	memset(tested->in_window, 0, tested->count * sizeof(double));
-	for (size_t i = 0; i < window->cell_count; i++) {
-		uint32_t leaf = tree->leaf_of[cells[i].stack];
+	for (size_t i = 0; i < batch->count; i++) {
+		uint32_t leaf = tree->leaf_of[batch->stacks[i]];
 
 		if (leaf != TREE_NONE && tested->place[leaf] != TREE_NONE)
-			tested->in_window[tested->place[leaf]] += (double)cells[i].samples;
+			tested->in_window[tested->place[leaf]] += batch->samples[batch->stacks[i]];
 	}
 	for (size_t i = tested->count; i > 0; i--) {
 		double k = tested->in_window[i - 1];
@@ -149,8 +156,8 @@ count_window(struct tested *tested, const struct tree *tree, const struct profil
 
 		if (above != TREE_NONE)
 			tested->in_window[above] += k;
-		tested->changes[i - 1].count[side] += k;
-		tested->changes[i - 1].squares[side] += k * k / exposure;
+		tested->changes[i - 1].count[batch->side] += k;
+		tested->changes[i - 1].squares[batch->side] += k * k / batch->exposure;
 	}
 }
 
@@ -167,6 +174,7 @@ void
 tree_test(struct tree *tree, const struct selection *selection, double min_share)
 {
 	struct tested tested = { 0 };
+	size_t replicates[2];
 
 	if (tree->changes == NULL)
 		return;
@@ -174,14 +182,9 @@ tree_test(struct tree *tree, const struct selection *selection, double min_share
 	if (!(selection->samples[0] > 0 && selection->samples[1] > 0))
 		return;
 	choose(&tested, tree, min_share);
-	for (size_t w = 0; w < selection->count; w++) {
-		double exposure = measure_exposure(&tree->scale, tree->set, w);
-
-		if (selection->sides[w] < SIDE_NONE && exposure > 0)
-			count_window(&tested, tree, &tree->set->windows[w], selection->sides[w],
-				     exposure);
-	}
-	measure_test(&tree->scale, selection, tested.changes, tested.count);
+	batches_each(tree->set, selection, &tree->scale, count_batch,
+		     &(struct counting){ &tested, tree }, replicates);
+	measure_test(&tree->scale, selection, replicates, tested.changes, tested.count);
 	for (size_t i = 0; i < tested.count; i++) {
 		tree->changes[tested.nodes[i]].z = (float)tested.changes[i].z;
 		tree->changes[tested.nodes[i]].q = (float)tested.changes[i].q;

@@ -16,9 +16,10 @@ tree_tails_new(size_t stacks)
 }
 
 void
-tree_tails_add(struct tree_tails *tails, uint32_t stack, const uint32_t *frames, uint32_t count)
+tree_tails_add(struct tree_tails *tails, uint32_t stack, const uint32_t *frames, uint32_t count,
+	       const double weight[2])
 {
-	tails->of[stack] = (struct tree_tail){ frames, count };
+	tails->of[stack] = (struct tree_tail){ frames, count, { weight[0], weight[1] } };
 	tails->frames += count;
 }
 

@@ -12,6 +12,7 @@
 struct tree_tail {
 	const uint32_t *frames; /* of the view, below the stack's last node */
 	uint32_t count;         /* 0: the stack has no tail, or it has become nodes */
+	double weight[2];       /* of the stack, here so that a search reads in one direction */
 };
 
 struct tree_tails {
@@ -23,8 +24,8 @@ struct tree_tails {
 };
 
 struct tree_tails *tree_tails_new(size_t stacks);
-void
-tree_tails_add(struct tree_tails *tails, uint32_t stack, const uint32_t *frames, uint32_t count);
+void tree_tails_add(struct tree_tails *tails, uint32_t stack, const uint32_t *frames,
+		    uint32_t count, const double weight[2]);
 /* Takes what the tails point to; view and paths are left to be released. */
 void
 tree_tails_keep(struct tree_tails *tails, struct transform_view *view, struct stack_paths *paths);
