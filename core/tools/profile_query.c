@@ -8,8 +8,12 @@
 #include <string.h>
 
 #include "core/base/memory.h"
+#include "core/explain/find.h"
 #include "core/explain/functions.h"
+#include "core/explain/measure.h"
+#include "core/explain/movers.h"
 #include "core/explain/significance.h"
+#include "core/explain/transform.h"
 #include "core/explain/tree.h"
 #include "core/store/telemetry.h"
 #include "core/tools/all.h"
@@ -27,6 +31,10 @@ struct question {
 	const struct profile_set *set;
 	const struct selection *selection;
 	bool compares;
+	struct transform_list transforms;
+	const char *search;
+	struct find_pattern *pattern; /* of search; NULL: none */
+	struct measure_scale scale;
 	const struct progress *progress;
 };
 
@@ -45,6 +53,23 @@ set_frame(struct json *row, const struct profile_set *set, uint32_t frame)
 		json_set_text(row, "module", at->module);
 	if (at->file[0] != '\0')
 		json_set_text(row, "file", at->file);
+}
+
+static bool
+is_searched(const struct question *question, const char *function)
+{
+	return question->pattern == NULL || find_pattern_matches(question->pattern, function);
+}
+
+/* Where shares are not what was asked for: the values that the test is about. */
+static void
+set_values(struct json *row, const struct question *question, double before, double after)
+{
+	if (!question->compares || question->scale.measure == MEASURE_SHARE)
+		return;
+	json_set_number(row, "value_before", before);
+	json_set_number(row, "value_after", after);
+	json_set_number(row, "change", after - before);
 }
 
 static void
@@ -75,6 +100,8 @@ function_json(const struct question *question, const struct function_table *tabl
 		json_set_number(json, "self_before", function_self_share(table, row, SIDE_BEFORE));
 		json_set_number(json, "samples_before", row->total[SIDE_BEFORE]);
 		json_set_number(json, "delta", total - before);
+		set_values(json, question, function_value(table, row, SIDE_BEFORE),
+			   function_value(table, row, SIDE_AFTER));
 		set_test(json, row->z, row->q);
 	}
 	return json;
@@ -88,26 +115,33 @@ order_of(const struct question *question)
 	return is_kind(question, "diff") ? FUNCTIONS_BY_CHANGE : FUNCTIONS_BY_TOTAL;
 }
 
-static size_t
-function_rows(const struct question *question, struct json *rows)
+static int
+function_rows(const struct question *question, struct json *rows, size_t *total, struct error *err)
 {
 	struct function_table table;
-	size_t count;
+	int result = function_table_make(&table, question->set, question->selection,
+					 &question->transforms, err);
 
-	function_table_build(&table, question->set, question->selection);
+	if (result < 0)
+		goto out;
+	function_table_measure(&table, &question->scale);
 	if (question->compares)
 		function_table_test(&table, question->selection, SHARE_TESTED);
 	function_table_sort(&table, order_of(question));
-	count = table.count;
-	for (size_t i = 0; i < table.count && i < question->limit; i++) {
+	for (size_t i = 0; i < table.count; i++) {
 		const struct function_row *row = &table.rows[i];
 
+		if (!is_searched(question, function_row_name(&table, row)))
+			continue;
+		if ((*total)++ >= question->limit)
+			continue;
 		if (fmax(function_share(&table, row, SIDE_BEFORE),
 			 function_share(&table, row, SIDE_AFTER)) >= question->min_share)
 			json_append(rows, function_json(question, &table, row));
 	}
+out:
 	function_table_release(&table);
-	return count;
+	return result;
 }
 
 static struct json *
@@ -129,6 +163,8 @@ node_json(const struct question *question, const struct tree *tree, uint32_t nod
 		json_set_number(json, "total_before", before);
 		json_set_number(json, "samples_before", tree->nodes[node].total[SIDE_BEFORE]);
 		json_set_number(json, "delta", share - before);
+		set_values(json, question, tree_value(tree, node, SIDE_BEFORE),
+			   tree_value(tree, node, SIDE_AFTER));
 		set_test(json, (double)tree_z(tree, node), (double)tree_q(tree, node));
 	}
 	return json;
@@ -180,7 +216,10 @@ next_node(const struct tree *tree, uint32_t node, bool below)
 static int
 tree_rows(const struct question *question, struct json *rows, size_t *total, struct error *err)
 {
-	struct tree_options options = { .shape = TREE_DOWN, .function = question->function };
+	struct tree_options options = { .shape = TREE_DOWN,
+					.function = question->function,
+					.transforms = &question->transforms,
+					.tail_share = TREE_TAIL_SHARE };
 	struct tree tree;
 	double least;
 	uint32_t node = TREE_ROOT;
@@ -195,6 +234,7 @@ tree_rows(const struct question *question, struct json *rows, size_t *total, str
 	if (result < 0)
 		goto out;
 	tree_sort_by_weight(&tree);
+	tree_measure(&tree, &question->scale);
 	if (question->compares)
 		tree_test(&tree, question->selection, SHARE_TESTED);
 	*total = tree.count;
@@ -209,6 +249,84 @@ tree_rows(const struct question *question, struct json *rows, size_t *total, str
 		node = next_node(&tree, node, is_shown);
 	}
 out:
+	tree_release(&tree);
+	return result;
+}
+
+static struct json *
+mover_json(const struct tree *tree, const struct mover *mover)
+{
+	struct json *json = json_object(), *path = json_array();
+	struct strings names = { 0 };
+
+	json_set_text(json, "function", tree_name_text(tree, mover->name));
+	json_set_text(json, "mark", mover_mark(mover->kind));
+	json_set_number(json, "value_before", mover->value[SIDE_BEFORE]);
+	json_set_number(json, "value_after", mover->value[SIDE_AFTER]);
+	json_set_number(json, "change", mover->change);
+	json_set_int(json, "places", mover->nodes);
+	set_test(json, (double)mover->z, (double)mover->q);
+	for (uint32_t at = mover->node; at != TREE_ROOT; at = tree->nodes[at].parent)
+		strings_add(&names, tree_name(tree, at));
+	for (size_t i = names.count; i > 0; i--)
+		json_append_text(path, names.items[i - 1]);
+	strings_release(&names);
+	json_set(json, "path", path);
+	return json;
+}
+
+static int
+mover_rows(const struct question *question, struct json *rows, size_t *total, struct error *err)
+{
+	struct tree_options options = { .transforms = &question->transforms,
+					.tail_share = TREE_TAIL_SHARE };
+	struct movers movers = { 0 };
+	struct tree tree;
+	int result = tree_build(&tree, question->set, question->selection, &options,
+				question->progress, err);
+
+	if (result == 0) {
+		tree_measure(&tree, &question->scale);
+		tree_test(&tree, question->selection, SHARE_TESTED);
+		movers_find(&movers, &tree, question->progress);
+	}
+	for (size_t i = 0; i < movers.count; i++) {
+		if (is_searched(question, tree_name_text(&tree, movers.items[i].name)) &&
+		    (*total)++ < question->limit)
+			json_append(rows, mover_json(&tree, &movers.items[i]));
+	}
+	movers_release(&movers);
+	tree_release(&tree);
+	return result;
+}
+
+/* How much of all samples lies under a match, none counted twice. */
+static int
+set_search(const struct question *question, struct json *answer, struct error *err)
+{
+	struct tree_options options = { .transforms = &question->transforms,
+					.tail_share = TREE_TAIL_SHARE };
+	struct find find;
+	struct tree tree;
+	int result;
+
+	if (question->pattern == NULL)
+		return 0;
+	result = tree_build(&tree, question->set, question->selection, &options, question->progress,
+			    err);
+	if (result == 0) {
+		struct json *json = json_object();
+
+		find_init(&find, &tree);
+		result = find_set(&find, question->search, question->progress, err);
+		json_set_text(json, "pattern", question->search);
+		json_set_int(json, "functions", find.name_matches);
+		json_set_number(json, "share", find.share[SIDE_AFTER]);
+		if (question->compares)
+			json_set_number(json, "share_before", find.share[SIDE_BEFORE]);
+		json_set(answer, "search", json);
+		find_release(&find);
+	}
 	tree_release(&tree);
 	return result;
 }
@@ -236,10 +354,18 @@ answer_question(const struct question *question, const char *service, struct jso
 			 side_to_json(question->set, question->selection, SIDE_BEFORE));
 	json_set(json, question->compares ? "after" : "profile",
 		 side_to_json(question->set, question->selection, SIDE_AFTER));
+	if (question->transforms.count > 0)
+		json_set(json, "transforms", transform_list_to_json(&question->transforms));
+	if (question->scale.measure != MEASURE_SHARE)
+		json_set_text(json, "measure", measure_name(question->scale.measure));
 	if (is_about_functions(question))
-		total = function_rows(question, rows);
+		result = function_rows(question, rows, &total, err);
+	else if (is_kind(question, "movers"))
+		result = mover_rows(question, rows, &total, err);
 	else
 		result = tree_rows(question, rows, &total, err);
+	if (result == 0)
+		result = set_search(question, json, err);
 	json_set_int(json, "rows_total", (int64_t)total);
 	if (json_count(rows) < total)
 		answer_note_cut(json, "rows: the %zu that weigh most of %zu", json_count(rows),
@@ -260,6 +386,46 @@ check_question(const struct question *question, struct error *err)
 	if (needs_function && question->function == NULL)
 		return error_set(err, ERROR_USAGE, "function: missing");
 	return 0;
+}
+
+/* Transforms and search of the arguments. */
+static int
+read_lens(struct question *question, const struct json *arguments, struct error *err)
+{
+	if (transform_list_read(&question->transforms, json_get(arguments, "transforms"), err) < 0)
+		return error_prefix(err, "transforms");
+	question->search = json_get_text(arguments, "search", NULL);
+	if (question->search != NULL &&
+	    find_pattern_make(&question->pattern, question->search, err) < 0)
+		return error_prefix(err, "search");
+	return 0;
+}
+
+/* The measure, when the sides are known. */
+static int
+read_measure(struct question *question, const struct json *arguments, struct error *err)
+{
+	const char *named = json_get_text(arguments, "measure", "share");
+	struct measure_work work = { .side = { json_get_number(arguments, "work_before", 0),
+					       json_get_number(arguments, "work_after", 0) } };
+	enum measure measure = measure_from_name(named);
+
+	if (measure == MEASURES)
+		return error_set(err, ERROR_USAGE, "measure: %.60s: not share, weight or work",
+				 named);
+	if (measure == MEASURE_WORK && !(work.side[0] > 0 && work.side[1] > 0))
+		return error_set(err, ERROR_USAGE,
+				 "measure: work needs work_before and work_after");
+	return measure_make(&question->scale, measure, question->set, question->selection, false,
+			    &work, err);
+}
+
+static void
+question_release(struct question *question)
+{
+	transform_list_release(&question->transforms);
+	find_pattern_free(question->pattern);
+	measure_scale_release(&question->scale);
 }
 
 /* From the start of the earlier side to the end of the later one. */
@@ -310,9 +476,11 @@ run(struct tool_context *context, const struct json *arguments, struct json **an
 	int result = -1;
 
 	profile_set_init(&set);
-	if (check_question(&question, err) < 0 ||
+	if (check_question(&question, err) < 0 || read_lens(&question, arguments, err) < 0 ||
 	    arguments_service(context, arguments, &service, err) < 0 ||
-	    arguments_sides(context, arguments, is_kind(&question, "diff"), &sides, err) < 0)
+	    arguments_sides(context, arguments,
+			    is_kind(&question, "diff") || is_kind(&question, "movers"), &sides,
+			    err) < 0)
 		goto out;
 	query = query_of(&service, &sides);
 	if (telemetry_profiles(store_telemetry(context->store), &query, &set, context->progress,
@@ -322,9 +490,11 @@ run(struct tool_context *context, const struct json *arguments, struct json **an
 	question.set = &set;
 	question.selection = &selection;
 	question.compares = sides.compares;
-	if (check_sides(&question, service.name, err) == 0)
+	if (check_sides(&question, service.name, err) == 0 &&
+	    read_measure(&question, arguments, err) == 0)
 		result = answer_question(&question, service.name, answer, err);
 out:
+	question_release(&question);
 	selection_release(&selection);
 	profile_set_release(&set);
 	service_release(&service);
@@ -337,15 +507,33 @@ const struct tool tool_profile_query = {
 	.description =
 		"Answers from a service's CPU profiles. kind: top (by own samples), table (by "
 		"samples with callees), tree (call tree from the root, or below function), callers "
-		"and callees of a function, diff (functions whose share changed most, with a test "
-		"that knows the noise between windows). Shares are fractions of all samples. "
+		"and callees of a function, diff (functions that changed most, with a test "
+		"that knows the noise between windows), movers (what changed, once each, at the "
+		"deepest frame that explains it). Shares are fractions of all samples. transforms "
+		"change the stacks first, in order; measure says what diff and movers compare. "
 		"Times: from and to for one profile; before and after (FROM..TO) or at to compare.",
 	.input_schema =
 		"{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
 		"\"service\":{\"type\":\"string\",\"maxLength\":200},"
 		"\"finding\":{\"type\":\"string\",\"maxLength\":20},"
 		"\"kind\":{\"type\":\"string\",\"enum\":[\"top\",\"tree\",\"callers\",\"callees\","
-		"\"diff\",\"table\"]},"
+		"\"diff\",\"table\",\"movers\"]},"
+		"\"search\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":256,"
+		"\"description\":\"regular expression: rows of functions that match, and the share "
+		"of all matches\"},"
+		"\"measure\":{\"type\":\"string\",\"enum\":[\"share\",\"weight\",\"work\"]},"
+		"\"work_before\":{\"type\":\"number\",\"minimum\":0},"
+		"\"work_after\":{\"type\":\"number\",\"minimum\":0},"
+		"\"transforms\":{\"type\":\"array\",\"maxItems\":16,\"items\":{"
+		"\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"transform\"],"
+		"\"properties\":{\"transform\":{\"type\":\"string\",\"maxLength\":40,"
+		"\"description\":\"focus-function, focus-subtree (path), merge-function, "
+		"merge-node "
+		"(path), drop-function, collapse-module, collapse-subtree, collapse-recursion, "
+		"only-my-code, invert\"},"
+		"\"name\":{\"type\":\"string\",\"maxLength\":4096},"
+		"\"path\":{\"type\":\"array\",\"maxItems\":500,"
+		"\"items\":{\"type\":\"string\",\"maxLength\":4096}}}}},"
 		"\"function\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":4096},"
 		"\"from\":{\"type\":\"string\",\"maxLength\":40,\"description\":"
 		"\"RFC 3339, or 2h ago\"},"

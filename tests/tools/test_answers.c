@@ -86,6 +86,45 @@ START_TEST(test_trees)
 }
 END_TEST
 
+START_TEST(test_movers)
+{
+	struct json *answer;
+	const struct json *row;
+
+	world.context.finding = world.finding;
+	answer = world_call("profile_query", "{\"kind\":\"movers\",\"measure\":\"weight\"}");
+	row = json_at(json_get(answer, "rows"), 0);
+	ck_assert_str_eq(json_get_text(row, "function", ""), "escape");
+	ck_assert_str_eq(json_get_text(row, "mark", ""), "+");
+	ck_assert_str_eq(json_text(json_at(json_get(row, "path"), 0), ""), "main");
+	ck_assert_double_gt(json_get_number(row, "change", 0), 0);
+	json_free(answer);
+	world.context.finding = 0;
+}
+END_TEST
+
+START_TEST(test_transforms_and_search)
+{
+	struct json *answer =
+		world_call("profile_query",
+			   "{\"kind\":\"tree\",\"search\":\"^(render|escape)$\",\"transforms\":["
+			   "{\"transform\":\"focus-function\",\"name\":\"serve\"},"
+			   "{\"transform\":\"invert\"}]}");
+
+	ck_assert_int_eq(json_int(json_path(answer, "search.functions"), 0), 2);
+	ck_assert_double_gt(json_number(json_path(answer, "search.share"), 0), 0);
+	ck_assert_uint_eq(json_count(json_get(answer, "transforms")), 2);
+	for (const struct json *row = json_first(json_get(answer, "rows")); row != NULL;
+	     row = json_next(row))
+		ck_assert_str_ne(json_get_text(row, "function", ""), "main");
+	json_free(answer);
+	world_refused("profile_query", "{\"search\":\"(\"}", ERROR_USAGE, "search");
+	world_refused("profile_query", "{\"transforms\":[{\"transform\":\"fold\"}]}", ERROR_USAGE,
+		      "no such transform");
+	world_refused("profile_query", "{\"measure\":\"work\"}", ERROR_USAGE, "work_before");
+}
+END_TEST
+
 START_TEST(test_profile_refusals)
 {
 	world_refused("profile_query", "{\"kind\":\"callers\"}", ERROR_USAGE, "function: missing");
@@ -225,6 +264,8 @@ answers_suite(void)
 	tcase_add_test(tcase, test_diff);
 	tcase_add_test(tcase, test_trees);
 	tcase_add_test(tcase, test_profile_refusals);
+	tcase_add_test(tcase, test_movers);
+	tcase_add_test(tcase, test_transforms_and_search);
 	tcase_add_test(tcase, test_series);
 	tcase_add_test(tcase, test_change);
 	tcase_add_test(tcase, test_suspects);
