@@ -5,6 +5,7 @@
 
 #include "core/base/vec.h"
 #include "core/store/telemetry_columns.h"
+#include "core/store/telemetry_labels.h"
 
 void
 window_list_release(struct window_list *list)
@@ -54,6 +55,19 @@ function_columns_release(struct function_columns *columns)
 	free(columns->functions);
 	free(columns->counts);
 	*columns = (struct function_columns){ 0 };
+}
+
+void
+telemetry_labels_release(struct telemetry_labels *labels)
+{
+	free(labels->main_event);
+	for (size_t i = 0; i < labels->event_count; i++)
+		free(labels->events[i].name);
+	free(labels->events);
+	for (size_t i = 0; i < labels->label_count; i++)
+		free(labels->labels[i].label);
+	free(labels->labels);
+	*labels = (struct telemetry_labels){ 0 };
 }
 
 int
@@ -123,4 +137,11 @@ telemetry_counts_add(struct telemetry *telemetry, int64_t service, const struct 
 {
 	return telemetry->ops->counts_add(telemetry, service, window, totals, count, digest, added,
 					  err);
+}
+
+int
+telemetry_labels(struct telemetry *telemetry, const struct window_query *query,
+		 struct telemetry_labels *out, struct error *err)
+{
+	return telemetry->ops->labels(telemetry, query, out, err);
 }

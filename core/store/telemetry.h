@@ -20,6 +20,7 @@ struct telemetry;
 struct window_keys; /* telemetry_columns.h, also for the three below */
 struct function_columns;
 struct function_total;
+struct telemetry_labels; /* telemetry_labels.h */
 struct series_append;
 struct series_added;
 struct series_query;
@@ -43,6 +44,7 @@ struct window {
 	char *unit;            /* samples, ns, cycles */
 	struct strings labels; /* "version=42", sorted */
 	char *source;          /* file it came from, for messages */
+	uint32_t parts;        /* of so many recorded windows this is the sum; 0 and 1: of one */
 };
 
 struct window_list {
@@ -52,12 +54,24 @@ struct window_list {
 void window_release(struct window *window);
 void window_list_release(struct window_list *list);
 
+/*
+ * event: windows of several events of one recording lie side by side, and must
+ * not be added up. NULL: the main event of the service, and windows of which no
+ * event is known. The main event is the most usual one of the newest windows; of
+ * those about as usual, the one that counts CPU time or cycles, else the first by name.
+ *
+ * labels: "key=value" of one key are alternatives, those of several keys must all
+ * be met; "key!=value" must never be. A value may have * and ?. A window without the
+ * key has the value "".
+ */
 struct window_query {
 	int64_t service;
 	int64_t from, to;             /* from <= start < to; 0, 0: all */
-	const struct strings *labels; /* all must match; NULL: any */
+	const struct strings *labels; /* NULL: any */
 	size_t newest;                /* only the newest so many; 0: all */
+	const char *event;            /* or TELEMETRY_EVENT_ANY; "": those of no known event */
 };
+#define TELEMETRY_EVENT_ANY "*"
 
 /*
  * Per window and function: k, the samples whose stack contains the function
@@ -125,6 +139,9 @@ struct telemetry_ops {
 	int (*counts_add)(struct telemetry *telemetry, int64_t service, const struct window *window,
 			  const struct function_total *totals, size_t count, uint64_t digest,
 			  bool *added, struct error *err);
+	/* See telemetry_labels.h. */
+	int (*labels)(struct telemetry *telemetry, const struct window_query *query,
+		      struct telemetry_labels *out, struct error *err);
 	/* Series: see series.h, whose functions call these. */
 	int (*series_add)(struct telemetry *telemetry, int64_t service,
 			  const struct series_append *append, struct series_added *added,

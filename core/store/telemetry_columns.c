@@ -10,6 +10,7 @@
 #include "core/base/memory.h"
 #include "core/base/vec.h"
 #include "core/store/cells.h"
+#include "core/store/telemetry_match.h"
 #include "core/store/telemetry_sqlite.h"
 
 #define BATCH 256
@@ -33,22 +34,28 @@ telemetry_sqlite_window_keys(struct telemetry *telemetry, const struct window_qu
 			     struct window_keys *out, struct error *err)
 {
 	struct telemetry_engine *engine = telemetry->engine;
+	struct store_snapshot snapshot = store_snapshot_begin(engine->store);
+	struct window_filter filter = { 0 };
 	struct window_keys keys = { 0 };
 	sqlite3_stmt *row;
-	int result;
+	int result = window_filter_init(&filter, engine->store, query, err);
 
 	/* Nothing but the index is read. */
-	if (sql_query(engine->store, &row, err,
-		      "SELECT id, start_time, end_time FROM window WHERE service = ?1 AND "
-		      "start_time >= ?2 AND start_time < ?3 ORDER BY start_time, end_time, id",
-		      "iii", query->service,
-		      query->from == 0 && query->to == 0 ? INT64_MIN : query->from,
-		      query->to == 0 ? INT64_MAX : query->to) < 0)
-		return -1;
-	while ((result = sql_next(engine->store, row, err)) > 0)
-		vec_push(&keys, (struct window_key){ .id = sqlite3_column_int64(row, 0),
-						     .start = sqlite3_column_int64(row, 1),
-						     .end = sqlite3_column_int64(row, 2) });
+	if (result == 0)
+		result = sql_query(engine->store, &row, err,
+				   "SELECT id, start_time, end_time, event, label_set FROM window "
+				   "WHERE service = ?1 AND start_time >= ?2 AND start_time < ?3 "
+				   "ORDER BY start_time, end_time, id",
+				   "iii", query->service, telemetry_from(query),
+				   telemetry_to(query));
+	while (result >= 0 && (result = sql_next(engine->store, row, err)) > 0)
+		if (window_filter_takes(&filter, (const char *)sqlite3_column_text(row, 3),
+					sqlite3_column_int64(row, 4)))
+			vec_push(&keys, (struct window_key){ .id = sqlite3_column_int64(row, 0),
+							     .start = sqlite3_column_int64(row, 1),
+							     .end = sqlite3_column_int64(row, 2) });
+	store_snapshot_end(&snapshot);
+	window_filter_release(&filter);
 	if (result < 0)
 		window_keys_release(&keys);
 	else

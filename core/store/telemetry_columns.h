@@ -23,7 +23,7 @@ struct window_keys {
 };
 void window_keys_release(struct window_keys *keys);
 
-/* The windows that match; newest and labels of the query are not looked at. */
+/* The windows that match; newest of the query is not looked at. */
 int telemetry_window_keys(struct telemetry *telemetry, const struct window_query *query,
 			  struct window_keys *out, struct error *err);
 

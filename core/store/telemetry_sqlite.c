@@ -10,6 +10,7 @@
 #include "core/base/clock.h"
 #include "core/base/memory.h"
 #include "core/base/vec.h"
+#include "core/store/telemetry_match.h"
 
 #define WALK_STEPS_MAX 32 /* stepping over a row costs about a thirtieth of a seek */
 
@@ -24,6 +25,7 @@ const struct telemetry_ops telemetry_sqlite_ops = {
 	.function_columns = telemetry_sqlite_function_columns,
 	.function_names = telemetry_sqlite_function_names,
 	.counts_add = telemetry_sqlite_counts_add,
+	.labels = telemetry_sqlite_labels,
 	.series_add = telemetry_sqlite_series_add,
 	.series_list = telemetry_sqlite_series_list,
 	.series_each = telemetry_sqlite_series_each,
@@ -79,17 +81,9 @@ read_window(sqlite3_stmt *row, struct window *out)
 		.event = sql_text(row, 5),
 		.unit = sql_text(row, 6),
 		.source = sql_text(row, 8),
+		.parts = (uint32_t)sqlite3_column_int64(row, 10),
 	};
 	sql_strings(row, 7, &out->labels);
-}
-
-static bool
-has_labels(const struct window *window, const struct strings *labels)
-{
-	for (size_t i = 0; labels != NULL && i < labels->count; i++)
-		if (!strings_contains(&window->labels, labels->items[i]))
-			return false;
-	return true;
 }
 
 static void
@@ -106,18 +100,17 @@ turn_round(struct window_list *list)
 /* Newest first, so that the newest few end the reading. */
 static int
 read_windows(struct store *store, sqlite3_stmt *row, const struct window_query *query,
-	     struct window_list *list, struct error *err)
+	     const struct window_filter *filter, struct window_list *list, struct error *err)
 {
 	int result;
 
 	while ((result = sql_next(store, row, err)) > 0) {
 		struct window window;
 
-		read_window(row, &window);
-		if (!has_labels(&window, query->labels)) {
-			window_release(&window);
+		if (!window_filter_takes(filter, (const char *)sqlite3_column_text(row, 5),
+					 sqlite3_column_int64(row, 9)))
 			continue;
-		}
+		read_window(row, &window);
 		vec_push(list, window);
 		if (query->newest > 0 && list->count == query->newest) {
 			sql_end(row);
@@ -132,18 +125,24 @@ telemetry_sqlite_windows(struct telemetry *telemetry, const struct window_query 
 			 struct window_list *out, struct error *err)
 {
 	struct telemetry_engine *engine = telemetry->engine;
+	struct store_snapshot snapshot = store_snapshot_begin(engine->store);
+	struct window_filter filter = { 0 };
 	struct window_list list = { 0 };
 	sqlite3_stmt *row;
+	int result = window_filter_init(&filter, engine->store, query, err);
 
-	if (sql_query(engine->store, &row, err,
-		      "SELECT id, start_time, end_time, samples, weight, event, unit, labels, "
-		      "source FROM window WHERE service = ?1 AND start_time >= ?2 AND "
-		      "start_time < ?3 ORDER BY start_time DESC, end_time DESC, id DESC",
-		      "iii", query->service,
-		      query->from == 0 && query->to == 0 ? INT64_MIN : query->from,
-		      query->to == 0 ? INT64_MAX : query->to) < 0)
-		return -1;
-	if (read_windows(engine->store, row, query, &list, err) < 0) {
+	if (result == 0)
+		result = sql_query(
+			engine->store, &row, err,
+			"SELECT id, start_time, end_time, samples, weight, event, unit, labels, "
+			"source, label_set, parts FROM window WHERE service = ?1 AND start_time >= "
+			"?2 AND start_time < ?3 ORDER BY start_time DESC, end_time DESC, id DESC",
+			"iii", query->service, telemetry_from(query), telemetry_to(query));
+	if (result == 0)
+		result = read_windows(engine->store, row, query, &filter, &list, err);
+	store_snapshot_end(&snapshot);
+	window_filter_release(&filter);
+	if (result < 0) {
 		window_list_release(&list);
 		return -1;
 	}

@@ -47,6 +47,8 @@ int telemetry_sqlite_function_names(struct telemetry *telemetry, const uint32_t 
 int telemetry_sqlite_counts_add(struct telemetry *telemetry, int64_t service,
 				const struct window *window, const struct function_total *totals,
 				size_t count, uint64_t digest, bool *added, struct error *err);
+int telemetry_sqlite_labels(struct telemetry *telemetry, const struct window_query *query,
+			    struct telemetry_labels *out, struct error *err);
 
 int telemetry_sqlite_series_add(struct telemetry *telemetry, int64_t service,
 				const struct series_append *append, struct series_added *added,
@@ -58,6 +60,21 @@ int telemetry_sqlite_series_each(struct telemetry *telemetry, const struct serie
 				 struct error *err);
 int telemetry_sqlite_series_harm(struct telemetry *telemetry, int64_t service, const char *metric,
 				 enum series_harm harm, struct error *err);
+
+/* The most usual event of the newest windows (see telemetry.h); NULL: none is known. */
+int telemetry_main_event(struct store *store, int64_t service, char **out, struct error *err);
+
+/* The time a query asks for, as bounds of SQL. */
+static inline int64_t
+telemetry_from(const struct window_query *query)
+{
+	return query->from == 0 && query->to == 0 ? INT64_MIN : query->from;
+}
+static inline int64_t
+telemetry_to(const struct window_query *query)
+{
+	return query->to == 0 ? INT64_MAX : query->to;
+}
 
 /* reading, for the three that read blobs */
 

@@ -9,6 +9,7 @@
 
 #include "core/base/memory.h"
 #include "core/store/cells.h"
+#include "core/store/telemetry_match.h"
 #include "core/store/telemetry_sqlite.h"
 
 /* One window on its way in. ids are of the database, by number in the profile. */
@@ -345,14 +346,18 @@ static int
 write_row(struct store *store, int64_t service, const struct window *window, uint64_t samples,
 	  uint64_t weight, uint64_t digest, int64_t *id, struct error *err)
 {
-	if (sql_run(store, err,
+	int64_t label_set;
+
+	if (window_label_set(store, &window->labels, &label_set, err) < 0 ||
+	    sql_run(store, err,
 		    "INSERT INTO window(service, start_time, end_time, digest, samples, weight, "
-		    "event, unit, labels, source) "
-		    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-		    "iiiiiittst", service, window->start, window->end, (int64_t)digest,
+		    "event, unit, labels, source, label_set, parts) "
+		    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+		    "iiiiiittstni", service, window->start, window->end, (int64_t)digest,
 		    (int64_t)larger(window->samples, samples),
 		    (int64_t)larger(window->weight, weight), window->event, window->unit,
-		    &window->labels, window->source) < 0)
+		    &window->labels, window->source, label_set,
+		    (int64_t)(window->parts > 0 ? window->parts : 1)) < 0)
 		return -1;
 	*id = sql_inserted(store);
 	return 0;
@@ -407,8 +412,14 @@ find_window(struct store *store, int64_t service, const struct window *window, u
 	if (known == 0)
 		return error_set(err, ERROR_NOT_FOUND, "no service number %lld",
 				 (long long)service);
+	known = sql_integer(store, &id, err,
+			    "SELECT id FROM window WHERE service = ?1 AND digest = ?2 AND "
+			    "start_time = ?3 AND end_time = ?4",
+			    "iiii", service, (int64_t)digest, window->start, window->end);
+	if (known != 0)
+		return known;
 	return sql_integer(store, &id, err,
-			   "SELECT id FROM window WHERE service = ?1 AND digest = ?2 AND "
+			   "SELECT 1 FROM window_part WHERE service = ?1 AND digest = ?2 AND "
 			   "start_time = ?3 AND end_time = ?4",
 			   "iiii", service, (int64_t)digest, window->start, window->end);
 }

@@ -3,9 +3,9 @@
 #include "tests/store/suites.h"
 
 static Suite *(*const suites[])(void) = {
-	profile_suite,  cells_suite,           store_suite,   store_errors_suite,
-	casebook_suite, finding_suite,         work_suite,    telemetry_suite,
-	kill_suite,     detection_store_suite, columns_suite, series_suite,
+	profile_suite, cells_suite,  store_suite,     store_errors_suite, casebook_suite,
+	finding_suite, work_suite,   telemetry_suite, kill_suite,         detection_store_suite,
+	columns_suite, series_suite, labels_suite,
 };
 
 int

@@ -10,6 +10,7 @@ Suite *detection_store_suite(void);
 Suite *columns_suite(void);
 Suite *finding_suite(void);
 Suite *kill_suite(void);
+Suite *labels_suite(void);
 Suite *profile_suite(void);
 Suite *series_suite(void);
 Suite *store_suite(void);

@@ -180,27 +180,38 @@ START_TEST(test_windows_are_chosen)
 	ck_assert_uint_eq(
 		count_windows(store, (struct window_query){ .service = service + 1 }, &first), 0);
 	ck_assert_uint_eq(
-		count_windows(store, (struct window_query){ service, 60, 180, NULL, 0 }, &first),
+		count_windows(store,
+			      (struct window_query){ .service = service, .from = 60, .to = 180 },
+			      &first),
 		2);
 	ck_assert_int_eq(first, 60);
-	ck_assert_uint_eq(
-		count_windows(store, (struct window_query){ service, 61, 0, NULL, 0 }, &first), 2);
-	ck_assert_uint_eq(
-		count_windows(store, (struct window_query){ service, 0, 0, NULL, 2 }, &first), 2);
+	ck_assert_uint_eq(count_windows(store,
+					(struct window_query){ .service = service, .from = 61 },
+					&first),
+			  2);
+	ck_assert_uint_eq(count_windows(store,
+					(struct window_query){ .service = service, .newest = 2 },
+					&first),
+			  2);
 	ck_assert_int_eq(first, 120); /* the newest two, oldest first */
 	strings_add(&labels, "zone=a");
 	strings_add(&labels, "version=2");
 	ck_assert_uint_eq(
-		count_windows(store, (struct window_query){ service, 0, 0, &labels, 0 }, &first),
+		count_windows(store, (struct window_query){ .service = service, .labels = &labels },
+			      &first),
 		2);
 	ck_assert_uint_eq(
-		count_windows(store, (struct window_query){ service, 0, 0, &labels, 1 }, &first),
+		count_windows(
+			store,
+			(struct window_query){ .service = service, .labels = &labels, .newest = 1 },
+			&first),
 		1);
 	ck_assert_int_eq(first, 180);
-	strings_add(&labels, "version=1");
+	strings_add(&labels, "version=1"); /* another value of a key is an alternative */
 	ck_assert_uint_eq(
-		count_windows(store, (struct window_query){ service, 0, 0, &labels, 0 }, &first),
-		0);
+		count_windows(store, (struct window_query){ .service = service, .labels = &labels },
+			      &first),
+		3);
 	strings_release(&labels);
 	store_close(store);
 }

@@ -90,6 +90,7 @@ load_windows(struct session *session, const struct arguments *arguments, struct 
 		query.to = INT64_MAX;
 	read_labels(&labels, arguments);
 	query.service = view->service.id;
+	query.event = argument_text(arguments, "--event");
 	query.labels = labels.count > 0 ? &labels : NULL;
 	result = telemetry_profiles(store_telemetry(store), &query, &view->set, &session->progress,
 				    err);

@@ -30,8 +30,9 @@ void profile_view_release(struct profile_view *view);
 #define PROFILE_WINDOW_OPTIONS                                                              \
 	{ "--service", "S", "whose; the only one there is where not named" },               \
 		{ "--from", "T", "windows from here" }, { "--to", "T", "windows to here" }, \
+		{ "--label", "K=V", "windows with this label; K!=V, * and ? too" },         \
 	{                                                                                   \
-		"--label", "K=V", "windows with this label"                                 \
+		"--event", "E", "windows of this event instead of the main one"             \
 	}
 
 #endif
