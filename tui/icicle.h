@@ -6,7 +6,8 @@
  *
  * Width: before and after draw their own weight; difference draws the mean of a
  * node's two shares of its side, which adds up over children, so new and gone
- * frames both show. Colour and a sign tell the direction: "+" more, "-" less,
+ * frames both show; or what the tree's owner says (|increase| + |decrease|). Colour and a sign tell
+ * the direction: "+" more, "-" less,
  * "*" new, "x" gone.
  */
 #ifndef HEADROOM_TUI_ICICLE_H
@@ -18,6 +19,7 @@
 
 #include "tui/screen.h"
 #include "tui/surface.h"
+#include "tui/theme.h"
 
 #define ICICLE_NONE UINT32_MAX
 
@@ -41,6 +43,12 @@ struct icicle_ops {
 	const char *(*label)(const void *tree, uint32_t node);     /* borrowed; need not be safe */
 	unsigned (*mark)(const void *tree, uint32_t node);         /* optional: enum icicle_mark */
 	enum icicle_kind (*kind)(const void *tree, uint32_t node); /* optional */
+	/* Optional: the first of the two shades of a box in place of those by kind or change;
+	 * STYLE_NORMAL: those after all. */
+	enum style (*style)(const void *tree, uint32_t node);
+	/* Optional: what a difference is drawn as wide in place of the mean of shares; as weight's
+	 * figures, children add up to no more than their parent. */
+	double (*width)(const void *tree, uint32_t node);
 };
 
 struct icicle {
@@ -50,7 +58,9 @@ struct icicle {
 	uint32_t zoom; /* drawn as wide as the window, its ancestors above it; root: nothing is */
 	uint32_t cursor;
 	enum icicle_side side;
-	bool flame; /* root at the bottom */
+	bool common;    /* both sides are shares of the larger one, not each of its own */
+	bool by_change; /* a difference is drawn as wide as ops->width says */
+	bool flame;     /* root at the bottom */
 	/*
 	 * Siblings come with the widest first (by the mean of shares for a
 	 * difference): the walk stops at the first that is too narrow.

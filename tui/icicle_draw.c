@@ -94,8 +94,11 @@ box_style(struct painter *painter, const struct icicle_box *box, int row)
 		mark = icicle->ops->mark(icicle->tree, box->node);
 	if ((mark & ICICLE_MATCH) != 0)
 		return STYLE_FLAME_MATCH;
-	style = icicle->side == ICICLE_DIFFERENCE ? difference_style(painter, box->node)
-						  : kind_style(icicle, box->node);
+	style = icicle->ops->style != NULL ? icicle->ops->style(icicle->tree, box->node)
+					   : STYLE_NORMAL;
+	if (style == STYLE_NORMAL)
+		style = icicle->side == ICICLE_DIFFERENCE ? difference_style(painter, box->node)
+							  : kind_style(icicle, box->node);
 	return style + painter->parity[row];
 }
 

@@ -15,6 +15,7 @@ struct icicle_box {
 struct icicle_totals {
 	double before;
 	double after;
+	double width; /* by change; 0: the mean of shares */
 };
 
 /*

@@ -26,6 +26,10 @@ icicle_totals(const struct icicle *icicle)
 	icicle->ops->weight(icicle->tree, icicle->root, &totals.before, &totals.after);
 	totals.before = positive(totals.before);
 	totals.after = positive(totals.after);
+	if (icicle->common)
+		totals.before = totals.after = fmax(totals.before, totals.after);
+	if (icicle->by_change && icicle->ops->width != NULL)
+		totals.width = positive(icicle->ops->width(icicle->tree, icicle->root));
 	return totals;
 }
 
@@ -62,6 +66,8 @@ icicle_share(const struct icicle *icicle, const struct icicle_totals *totals, ui
 	case ICICLE_DIFFERENCE:
 		break;
 	}
+	if (totals->width > 0)
+		return positive(icicle->ops->width(icicle->tree, node)) / totals->width;
 	return (before + after) / 2;
 }
 

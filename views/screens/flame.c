@@ -151,8 +151,8 @@ flame_back(void *state, struct ui *ui)
 	}
 	if (screen->graph == NULL)
 		return false;
-	if (screen->graph->matches != NULL) {
-		flame_graph_search(screen->graph, NULL);
+	if (screen->graph->find.matches != NULL) {
+		(void)flame_graph_search(screen->graph, NULL, NULL);
 		return true;
 	}
 	return icicle_zoom_out(&screen->graph->icicle);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/memory.h"
+#include "core/base/text.h"
 #include "tui/prompt.h"
 #include "views/screens/flame_private.h"
 #include "views/screens/screens.h"
@@ -55,6 +56,14 @@ view_refused(const void *state)
 	return why == NULL && !screen->profile->compares
 		       ? "there are profiles on one side of a change only"
 		       : why;
+}
+
+static const char *
+compare_refused(const void *state)
+{
+	const char *why = build_refused(state);
+
+	return why == NULL ? view_refused(state) : why;
 }
 
 static const char *
@@ -221,35 +230,134 @@ run_sort(void *state, struct ui *ui)
 
 /* -- other trees -- */
 
-static void
-rebuild(struct flame_screen *screen, struct ui *ui, enum flame_deed deed,
-	struct flame_options *options)
+void
+flame_rebuild(struct flame_screen *screen, struct ui *ui, enum flame_deed deed,
+	      struct flame_options *options)
 {
 	if ((deed == FLAME_LOAD ? load_refused(screen) : build_refused(screen)) == NULL)
 		flame_do(screen, ui, deed, options, NULL);
 	flame_options_release(options);
 }
 
-static void
-run_collapse(void *state, struct ui *ui)
+const char *
+flame_build_refused(const struct flame_screen *screen)
 {
-	struct flame_screen *screen = state;
+	return build_refused(screen);
+}
+
+/* -- measures, widths, colours -- */
+
+static void
+set_measure(struct flame_screen *screen, struct ui *ui, enum measure measure, const double work[2])
+{
 	struct flame_options options = { 0 };
 
 	flame_options_copy(&options, &screen->options);
-	options.collapse = !options.collapse;
-	rebuild(screen, ui, FLAME_BUILD, &options);
+	options.measure = measure;
+	options.work[0] = work[0];
+	options.work[1] = work[1];
+	flame_rebuild(screen, ui, FLAME_BUILD, &options);
+}
+
+/* Shares, weight, and weight for each unit of work where that is known. */
+static void
+run_measure(void *state, struct ui *ui)
+{
+	struct flame_screen *screen = state;
+	const double *work = screen->options.work;
+	enum measure next = (screen->options.measure + 1) % MEASURES;
+
+	if (next == MEASURE_WORK && !(work[0] > 0 && work[1] > 0)) {
+		next = MEASURE_SHARE;
+		ui_message(ui, MESSAGE_INFO, "W says how much work was done: then per unit of it");
+	}
+	set_measure(screen, ui, next, work);
+}
+
+/* "12000..15000": units of work before and after. */
+static void
+take_work(void *user, struct ui *ui, const char *text)
+{
+	struct flame_screen *screen = user;
+	const char *dots = strstr(text, "..");
+	struct error err = { 0 };
+	double work[2] = { 0, 0 };
+	char *first;
+
+	if (build_refused(screen) != NULL)
+		return;
+	first = memory_string_n(text, dots != NULL ? (size_t)(dots - text) : strlen(text));
+	if (dots == NULL || text_parse_double(&work[0], first, &err) < 0 ||
+	    text_parse_double(&work[1], dots + 2, &err) < 0 || !(work[0] > 0 && work[1] > 0))
+		ui_message(ui, MESSAGE_ERROR,
+			   "work is two numbers over 0, such as 12000..15000 requests");
+	else
+		set_measure(screen, ui, MEASURE_WORK, work);
+	free(first);
 }
 
 static void
-run_invert(void *state, struct ui *ui)
+run_work(void *state, struct ui *ui)
+{
+	prompt_open(ui, &(struct prompt_request){
+				.label = "units of work before..after: ",
+				.user = state,
+				.accept = take_work,
+			});
+}
+
+static void
+each_graph(struct flame_screen *screen,
+	   void (*set)(const struct flame_screen *, struct flame_graph *))
+{
+	struct flame_graph *const graphs[] = { screen->graph, screen->callers, screen->callees };
+
+	for (size_t i = 0; i < sizeof(graphs) / sizeof(graphs[0]); i++)
+		if (graphs[i] != NULL)
+			set(screen, graphs[i]);
+}
+
+static void
+set_look(const struct flame_screen *screen, struct flame_graph *graph)
+{
+	graph->colour = screen->colour;
+	graph->icicle.by_change = !screen->by_mean;
+}
+
+static void
+run_widths(void *state, struct ui *ui)
 {
 	struct flame_screen *screen = state;
-	struct flame_options options = { 0 };
 
-	flame_options_copy(&options, &screen->options);
-	options.invert = !options.invert;
-	rebuild(screen, ui, FLAME_BUILD, &options);
+	screen->by_mean = !screen->by_mean;
+	each_graph(screen, set_look);
+	ui_message(ui, MESSAGE_INFO,
+		   screen->by_mean ? "boxes are as wide as the mean of their shares"
+				   : "boxes are as wide as what grew and what shrank in them");
+}
+
+static void
+run_colour(void *state, struct ui *ui)
+{
+	struct flame_screen *screen = state;
+
+	do
+		screen->colour = (screen->colour + 1) % FLAME_COLOURS;
+	while (!screen->profile->compares &&
+	       (screen->colour == FLAME_BY_CHANGE || screen->colour == FLAME_BY_SIGNIFICANCE));
+	each_graph(screen, set_look);
+	ui_message(ui, MESSAGE_INFO, "coloured by %s", flame_colour_name(screen->colour));
+}
+
+static void
+run_copy_view(void *state, struct ui *ui)
+{
+	struct str text;
+
+	str_init(&text, STR_MAX_TEXT);
+	flame_view_text(state, &text);
+	ui_copy(ui, text.data);
+	str_release(&text);
 }
 
 static void
@@ -275,7 +383,7 @@ take_hidden(void *user, struct ui *ui, const char *text)
 
 	flame_options_copy(&options, &screen->options);
 	split_words(&options.hide, text);
-	rebuild(screen, ui, FLAME_BUILD, &options);
+	flame_rebuild(screen, ui, FLAME_BUILD, &options);
 }
 
 static void
@@ -286,7 +394,7 @@ take_labels(void *user, struct ui *ui, const char *text)
 
 	flame_options_copy(&options, &screen->options);
 	split_words(&options.labels, text);
-	rebuild(screen, ui, FLAME_LOAD, &options);
+	flame_rebuild(screen, ui, FLAME_LOAD, &options);
 }
 
 static void
@@ -415,16 +523,94 @@ const struct action flame_actions[] = {
 	  .enabled = out_refused,
 	  .help = "Zooms out to the root.",
 	  .run = run_whole },
-	{ .name = "collapse recursion",
+	{ .name = "focus function",
+	  .keys = "f",
+	  .hint = "focus",
+	  .enabled = flame_transform_refused,
+	  .help = "Only samples with this function, which becomes the root.",
+	  .run = flame_focus_function },
+	{ .name = "focus subtree",
+	  .keys = "F",
+	  .enabled = flame_transform_refused,
+	  .help = "Only samples under this frame, which becomes the root.",
+	  .run = flame_focus_subtree },
+	{ .name = "drop function",
+	  .keys = "d",
+	  .enabled = flame_transform_refused,
+	  .help = "Leaves out all samples with this function.",
+	  .run = flame_drop_function },
+	{ .name = "merge function",
+	  .keys = "x",
+	  .enabled = flame_transform_refused,
+	  .help = "Takes the function out of all stacks; its samples go to its callers.",
+	  .run = flame_merge_function },
+	{ .name = "merge node",
+	  .keys = "X",
+	  .enabled = flame_transform_refused,
+	  .help = "Takes the function out here only, under these callers.",
+	  .run = flame_merge_node },
+	{ .name = "collapse module",
+	  .keys = "C",
+	  .enabled = flame_transform_refused,
+	  .help = "Makes frames of this module that follow one another one frame.",
+	  .run = flame_collapse_module },
+	{ .name = "collapse subtree",
+	  .keys = "B",
+	  .enabled = flame_transform_refused,
+	  .help = "What the function calls becomes its own time.",
+	  .run = flame_collapse_subtree },
+	{ .name = "collapse direct recursion",
 	  .keys = "r",
 	  .enabled = build_refused,
 	  .help = "Shows a function that calls itself once, or every time again.",
-	  .run = run_collapse },
+	  .run = flame_collapse_direct_recursion },
+	{ .name = "collapse recursion",
+	  .keys = "R",
+	  .enabled = build_refused,
+	  .help = "The same where other functions come between.",
+	  .run = flame_collapse_recursion },
 	{ .name = "invert",
 	  .keys = "I",
 	  .enabled = build_refused,
 	  .help = "Begins with the functions that use the time and goes on to their callers.",
-	  .run = run_invert },
+	  .run = flame_invert },
+	{ .name = "only my code",
+	  .keys = "O",
+	  .enabled = build_refused,
+	  .help = "Leaves out frames of libraries, the kernel and run-times; their samples go to "
+		  "the callers.",
+	  .run = flame_only_my_code },
+	{ .name = "undo transform",
+	  .keys = "u",
+	  .enabled = flame_undo_refused,
+	  .help = "Takes the last transform of the trail back.",
+	  .run = flame_undo },
+	{ .name = "undo all transforms",
+	  .keys = "U",
+	  .enabled = flame_undo_refused,
+	  .help = "Takes all transforms back.",
+	  .run = flame_undo_all },
+	{ .name = "measure",
+	  .keys = "%",
+	  .enabled = compare_refused,
+	  .help = "Compares shares, then weight for the same time, then weight for each unit of "
+		  "work.",
+	  .run = run_measure },
+	{ .name = "work",
+	  .keys = "W",
+	  .enabled = compare_refused,
+	  .help = "Says how much work was done before and after, and compares for each unit of it.",
+	  .run = run_work },
+	{ .name = "widths",
+	  .keys = "w",
+	  .enabled = view_refused,
+	  .help = "Draws a difference as wide as what changed in it, or as the mean of both sides.",
+	  .run = run_widths },
+	{ .name = "colours",
+	  .keys = "c",
+	  .enabled = shown_refused,
+	  .help = "Colours by change, by significance, by kind of code, by module.",
+	  .run = run_colour },
 	{ .name = "hide",
 	  .keys = "H",
 	  .enabled = build_refused,
@@ -445,6 +631,11 @@ const struct action flame_actions[] = {
 	  .enabled = function_refused,
 	  .help = "Copies the name of the function; y copies the whole stack.",
 	  .run = run_copy_name },
+	{ .name = "copy view",
+	  .keys = "V",
+	  .enabled = graph_refused,
+	  .help = "Copies the graph as text, from the zoom down.",
+	  .run = run_copy_view },
 	{ .name = "investigate",
 	  .keys = "i",
 	  .help = "Begins or continues the guided investigation.",

@@ -105,17 +105,40 @@ flame_profile_drop(struct flame_profile *profile)
 void
 flame_options_copy(struct flame_options *to, const struct flame_options *from)
 {
-	to->collapse = from->collapse;
-	to->invert = from->invert;
+	transform_list_copy(&to->transforms, &from->transforms);
 	strings_copy(&to->hide, &from->hide);
 	strings_copy(&to->labels, &from->labels);
+	to->measure = from->measure;
+	to->work[0] = from->work[0];
+	to->work[1] = from->work[1];
 }
 
 void
 flame_options_release(struct flame_options *options)
 {
+	transform_list_release(&options->transforms);
 	strings_release(&options->hide);
 	strings_release(&options->labels);
+}
+
+bool
+flame_options_inverted(const struct flame_options *options)
+{
+	bool inverted = false;
+
+	for (size_t i = 0; i < options->transforms.count; i++)
+		inverted ^= options->transforms.items[i].kind == TRANSFORM_INVERT;
+	return inverted;
+}
+
+static int
+make_scale(struct measure_scale *scale, const struct flame_profile *profile,
+	   const struct flame_options *options, struct error *err)
+{
+	struct measure_work work = { .side = { options->work[0], options->work[1] } };
+
+	return measure_make(scale, options->measure, &profile->set, &profile->selection, false,
+			    &work, err);
 }
 
 int
@@ -126,24 +149,43 @@ flame_tree_make(struct tree *out, const struct flame_profile *profile,
 	struct tree_options wanted = {
 		.shape = shape,
 		.function = function,
-		.collapse_recursion = options->collapse,
 		.hide = options->hide.count > 0 ? &options->hide : NULL,
+		.transforms = options->transforms.count > 0 ? &options->transforms : NULL,
 	};
+	struct measure_scale scale = { 0 };
+	int result;
 
 	if (tree_build(out, &profile->set, &profile->selection, &wanted, progress, err) < 0)
 		return -1;
 	progress_report(progress, "looking for changes", 0, 0);
+	result = profile->compares ? make_scale(&scale, profile, options, err) : 0;
+	if (result == 0 && profile->compares)
+		tree_measure(out, &scale);
 	tree_sort_by_weight(out);
-	if (profile->compares)
+	if (result == 0 && profile->compares)
 		tree_test(out, &profile->selection, SHARE_TESTED);
-	return 0;
+	measure_scale_release(&scale);
+	return result;
 }
 
-void
-flame_table_make(struct function_table *out, const struct flame_profile *profile)
+int
+flame_table_make(struct function_table *out, const struct flame_profile *profile,
+		 const struct flame_options *options, struct error *err)
 {
-	function_table_build(out, &profile->set, &profile->selection);
-	if (profile->compares)
+	struct measure_scale scale = { 0 };
+	int result = function_table_make(
+		out, &profile->set, &profile->selection,
+		options->transforms.count > 0 ? &options->transforms : NULL, err);
+
+	if (result == 0 && profile->compares)
+		result = make_scale(&scale, profile, options, err);
+	if (result == 0 && profile->compares) {
+		function_table_measure(out, &scale);
 		function_table_test(out, &profile->selection, SHARE_TESTED);
-	function_table_sort(out, profile->compares ? FUNCTIONS_BY_CHANGE : FUNCTIONS_BY_SELF);
+	}
+	if (result == 0)
+		function_table_sort(out,
+				    profile->compares ? FUNCTIONS_BY_CHANGE : FUNCTIONS_BY_SELF);
+	measure_scale_release(&scale);
+	return result;
 }

@@ -13,7 +13,9 @@
 #include "core/base/progress.h"
 #include "core/base/strings.h"
 #include "core/explain/functions.h"
+#include "core/explain/measure.h"
 #include "core/explain/selection.h"
+#include "core/explain/transform.h"
 #include "core/explain/tree.h"
 #include "core/store/finding.h"
 #include "core/store/profile.h"
@@ -41,10 +43,13 @@ struct flame_profile *flame_profile_use(struct flame_profile *profile); /* NULL 
 void flame_profile_drop(struct flame_profile *profile);                 /* NULL: nothing */
 
 struct flame_options {
-	bool collapse; /* recursion */
-	bool invert;   /* leaves first */
+	struct transform_list transforms; /* the trail */
 	struct strings hide, labels;
+	enum measure measure;
+	double work[2]; /* units of work on each side, of MEASURE_WORK; 0: not known */
 };
+/* Do the transforms turn the stacks round? */
+bool flame_options_inverted(const struct flame_options *options);
 void flame_options_copy(struct flame_options *to, const struct flame_options *from);
 void flame_options_release(struct flame_options *options);
 
@@ -53,6 +58,7 @@ void flame_options_release(struct flame_options *options);
 int flame_tree_make(struct tree *out, const struct flame_profile *profile,
 		    const struct flame_options *options, enum tree_shape shape,
 		    const char *function, const struct progress *progress, struct error *err);
-void flame_table_make(struct function_table *out, const struct flame_profile *profile);
+int flame_table_make(struct function_table *out, const struct flame_profile *profile,
+		     const struct flame_options *options, struct error *err);
 
 #endif

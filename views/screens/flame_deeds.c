@@ -14,6 +14,7 @@ struct task {
 	/* made by the worker; BUILD and CALLS are given the profile */
 	struct flame_profile *profile;
 	struct tree tree, callers, callees;
+	struct movers movers;
 	struct function_table table;
 	char *path; /* of the code */
 	unsigned line;
@@ -28,6 +29,7 @@ task_free(void *state)
 	tree_release(&task->tree);
 	tree_release(&task->callers);
 	tree_release(&task->callees);
+	movers_release(&task->movers);
 	function_table_release(&task->table);
 	flame_profile_drop(task->profile);
 	flame_options_release(&task->options);
@@ -41,8 +43,13 @@ task_free(void *state)
 static int
 build(struct task *task, const struct progress *progress, struct error *err)
 {
-	return flame_tree_make(&task->tree, task->profile, &task->options,
-			       task->options.invert ? TREE_UP : TREE_DOWN, NULL, progress, err);
+	if (flame_tree_make(&task->tree, task->profile, &task->options, TREE_DOWN, NULL, progress,
+			    err) < 0)
+		return -1;
+	/* Paths from the leaves say nothing about who explains what. */
+	if (!flame_options_inverted(&task->options))
+		movers_find(&task->movers, &task->tree, progress);
+	return flame_table_make(&task->table, task->profile, &task->options, err);
 }
 
 static int
@@ -54,7 +61,6 @@ load(struct work *work, struct task *task, struct error *err)
 			       &task->options.labels, progress, err) < 0 ||
 	    build(task, progress, err) < 0)
 		return -1;
-	flame_table_make(&task->table, task->profile);
 	return 0;
 }
 
@@ -182,15 +188,22 @@ drop_calls(struct flame_screen *screen)
 		screen->mode = FLAME_GRAPH;
 }
 
-void
-flame_drop(struct flame_screen *screen)
+static void
+drop_built(struct flame_screen *screen)
 {
 	drop_calls(screen);
+	movers_release(&screen->movers);
 	graph_free(&screen->graph);
 	if (screen->table != NULL)
 		flame_table_release(screen->table);
 	free(screen->table);
 	screen->table = NULL;
+}
+
+void
+flame_drop(struct flame_screen *screen)
+{
+	drop_built(screen);
 	flame_profile_drop(screen->profile);
 	screen->profile = NULL;
 }
@@ -203,6 +216,8 @@ graph_new(const struct flame_screen *screen, struct tree *tree, uint32_t root)
 	flame_graph_init(graph, tree, root, screen->profile->compares, screen->finding.subject);
 	graph->icicle.side = screen->side;
 	graph->icicle.flame = screen->flame;
+	graph->icicle.by_change = !screen->by_mean;
+	graph->colour = screen->colour;
 	return graph;
 }
 
@@ -212,6 +227,19 @@ take_options(struct flame_screen *screen, struct task *task)
 	flame_options_release(&screen->options);
 	screen->options = task->options;
 	task->options = (struct flame_options){ 0 };
+}
+
+/* What was searched is searched in the new tree, too. */
+static void
+take_tree(struct flame_screen *screen, struct task *task)
+{
+	screen->graph = graph_new(screen, &task->tree, TREE_ROOT);
+	screen->movers = task->movers;
+	task->movers = (struct movers){ 0 };
+	screen->table = memory_alloc(sizeof(*screen->table));
+	flame_table_init(screen->table, &task->table, screen->profile->compares,
+			 screen->finding.subject);
+	screen->table->side = screen->side == ICICLE_BEFORE ? SIDE_BEFORE : SIDE_AFTER;
 }
 
 static void
@@ -224,11 +252,8 @@ take_loaded(struct flame_screen *screen, struct task *task)
 	screen->side = screen->profile->compares                            ? ICICLE_DIFFERENCE
 		       : screen->profile->selection.windows[SIDE_AFTER] > 0 ? ICICLE_AFTER
 									    : ICICLE_BEFORE;
-	screen->graph = graph_new(screen, &task->tree, TREE_ROOT);
+	take_tree(screen, task);
 	screen->graph->icicle.cursor = flame_graph_heaviest(screen->graph, screen->graph->subject);
-	screen->table = memory_alloc(sizeof(*screen->table));
-	flame_table_init(screen->table, &task->table, screen->profile->compares,
-			 screen->finding.subject);
 	flame_table_select(screen->table, screen->graph->subject);
 }
 
@@ -237,14 +262,20 @@ static void
 take_built(struct flame_screen *screen, struct task *task)
 {
 	struct flame_path zoom = { 0 }, cursor = { 0 };
-	bool same_way = screen->options.invert == task->options.invert;
+	bool same_way =
+		flame_options_inverted(&screen->options) == flame_options_inverted(&task->options);
+	char *searched = memory_string(screen->graph->find.pattern);
+	enum flame_mode mode = screen->mode == FLAME_TABLE ? FLAME_TABLE : FLAME_GRAPH;
 
 	flame_graph_path(screen->graph, screen->graph->icicle.zoom, &zoom);
 	flame_graph_path(screen->graph, screen->graph->icicle.cursor, &cursor);
 	take_options(screen, task);
-	drop_calls(screen);
-	graph_free(&screen->graph);
-	screen->graph = graph_new(screen, &task->tree, TREE_ROOT);
+	drop_built(screen);
+	take_tree(screen, task);
+	screen->mode = mode;
+	if (searched != NULL)
+		(void)flame_graph_search(screen->graph, searched, NULL);
+	free(searched);
 	if (same_way) {
 		icicle_zoom(&screen->graph->icicle, flame_graph_along(screen->graph, &zoom));
 		screen->graph->icicle.cursor = flame_graph_along(screen->graph, &cursor);

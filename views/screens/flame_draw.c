@@ -69,16 +69,40 @@ add_found(const struct flame_screen *screen, struct str *out)
 	const struct flame_graph *graph = flame_focus(screen);
 	char before[TEXT_NUMBER_SIZE], after[TEXT_NUMBER_SIZE];
 
-	if (graph == NULL || graph->matches == NULL || screen->mode == FLAME_TABLE)
+	if (graph == NULL || graph->find.matches == NULL || screen->mode == FLAME_TABLE)
 		return;
-	text_percent(graph->match_share[SIDE_BEFORE], before);
-	text_percent(graph->match_share[SIDE_AFTER], after);
+	text_percent(graph->find.share[SIDE_BEFORE], before);
+	text_percent(graph->find.share[SIDE_AFTER], after);
 	if (screen->side == ICICLE_DIFFERENCE)
 		str_addf(out, "   found: %s -> %s of all, places: %u", before, after,
-			 graph->match_count);
+			 graph->find.count);
 	else
 		str_addf(out, "   found: %s of all, places: %u",
-			 screen->side == ICICLE_BEFORE ? before : after, graph->match_count);
+			 screen->side == ICICLE_BEFORE ? before : after, graph->find.count);
+}
+
+/* At the right end of the rule, as much as has room right of its text. */
+static void
+draw_legend(const struct flame_screen *screen, const struct surface *surface, int row, int taken)
+{
+	bool difference = screen->profile->compares && screen->side == ICICLE_DIFFERENCE;
+	int column = surface->columns, count = 0;
+	enum style style;
+	const char *word;
+
+	if (screen->mode == FLAME_TABLE || screen->graph == NULL)
+		return;
+	while (flame_colour_legend(screen->colour, difference, (size_t)count, &style, &word)) {
+		column -= (int)strlen(word) + 3;
+		count++;
+	}
+	if (column < taken)
+		return;
+	for (int i = 0; i < count; i++) {
+		flame_colour_legend(screen->colour, difference, (size_t)i, &style, &word);
+		surface_putf(surface, row, column, style, " %s ", word);
+		column += (int)strlen(word) + 3;
+	}
 }
 
 static void
@@ -94,10 +118,16 @@ draw_rule(const struct flame_screen *screen, const struct surface *surface, int 
 		str_addf(&text, "callers above, callees below %s", screen->sandwich);
 	else
 		str_add(&text, screen->flame ? "flame" : "icicle");
-	if (options->invert && screen->mode == FLAME_GRAPH)
-		str_add(&text, ", inverted");
-	if (options->collapse)
-		str_add(&text, ", recursion collapsed");
+	if (options->measure == MEASURE_WEIGHT)
+		str_add(&text, ", weight for the same time");
+	else if (options->measure == MEASURE_WORK)
+		str_addf(&text, ", weight for a unit of work (%g..%g)", options->work[0],
+			 options->work[1]);
+	if (options->transforms.count > 0) {
+		str_add(&text, ", ");
+		transform_list_label(&options->transforms, &text);
+		str_add(&text, " (u undoes)");
+	}
 	if (options->hide.count > 0) {
 		str_add(&text, ", without ");
 		strings_join(&options->hide, " ", &text);
@@ -108,6 +138,7 @@ draw_rule(const struct flame_screen *screen, const struct surface *surface, int 
 	}
 	add_found(screen, &text);
 	bars_rule(surface, row, text.data);
+	draw_legend(screen, surface, row, 8 + (int)text.len);
 	str_release(&text);
 }
 
@@ -161,6 +192,10 @@ add_place(const struct tree *tree, uint32_t node, struct str *out)
 		str_addf(out, "  %s", frame->file);
 	else if (strstr(frame->module, ".so") != NULL || frame->kind == FRAME_KERNEL)
 		str_addf(out, "  %s", frame->module);
+	if (frame->kind == FRAME_INLINED)
+		str_add(out, "  inlined");
+	else if (frame->kind == FRAME_JIT)
+		str_add(out, "  JIT");
 }
 
 static void
@@ -195,6 +230,38 @@ draw_detail(const struct flame_screen *screen, const struct surface *surface, in
 	str_release(&right);
 }
 
+/* -- what moved most -- */
+
+static void
+draw_movers(const struct flame_screen *screen, const struct surface *surface)
+{
+	const struct tree *tree = &screen->graph->tree;
+
+	surface_put(surface, 0, 1, STYLE_HEADING, "moved most");
+	for (size_t i = 0; i < screen->movers.count && (int)i + 1 < surface->rows; i++) {
+		const struct mover *mover = &screen->movers.items[i];
+		const char *name = tree_name_text(tree, mover->name);
+		enum style style = mover->change > 0 ? STYLE_MORE : STYLE_LESS;
+		char change[TEXT_NUMBER_SIZE];
+
+		if (screen->options.measure == MEASURE_SHARE)
+			text_points(mover->change, change);
+		else
+			snprintf(change, sizeof(change), "%+.3g", mover->change);
+		surface_putf(surface, (int)i + 1, 0, style, "%c%s",
+			     mover->name == screen->graph->subject ? '!' : ' ',
+			     mover_mark(mover->kind));
+		surface_put_field(surface, (int)i + 1, 2, surface->columns - 11, STYLE_NORMAL, name,
+				  strlen(name));
+		surface_put_right(surface, (int)i + 1, surface->columns - 9, 8, style, change);
+	}
+	if (screen->movers.count == 0)
+		surface_put(surface, 1, 1, STYLE_DIM,
+			    flame_options_inverted(&screen->options)
+				    ? "I turns the stacks back first"
+				    : "nothing, beyond noise");
+}
+
 /* -- all of it -- */
 
 static void
@@ -225,7 +292,7 @@ draw_body(const struct flame_screen *screen, const struct surface *body)
 		icicle_draw(&screen->graph->icicle, &graph);
 		if (screen->movers_columns > 0) {
 			surface_vertical(body, 0, screen->graph_columns, body->rows, STYLE_BORDER);
-			flame_table_draw_movers(screen->table, &movers);
+			draw_movers(screen, &movers);
 		}
 	}
 }

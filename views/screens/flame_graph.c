@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/intern.h"
-#include "core/base/memory.h"
 #include "core/base/text.h"
 
 /* -- what the widget asks -- */
@@ -37,8 +35,10 @@ graph_next_sibling(const void *data, uint32_t node)
 static void
 graph_weight(const void *data, uint32_t node, double *before, double *after)
 {
-	*before = node_of(data, node)->total[SIDE_BEFORE];
-	*after = node_of(data, node)->total[SIDE_AFTER];
+	const struct tree *tree = &((const struct flame_graph *)data)->tree;
+
+	*before = tree_value(tree, node, SIDE_BEFORE);
+	*after = tree_value(tree, node, SIDE_AFTER);
 }
 
 static const char *
@@ -56,7 +56,7 @@ graph_mark(const void *data, uint32_t node)
 
 	if (name == TREE_NONE)
 		return ICICLE_SAME;
-	if (graph->matches != NULL && graph->matches[name])
+	if (graph->find.matches != NULL && graph->find.matches[name])
 		mark |= ICICLE_MATCH;
 	if (name == graph->subject)
 		mark |= ICICLE_FLAGGED;
@@ -87,6 +87,12 @@ graph_kind(const void *data, uint32_t node)
 	return is_library(frame->module) ? ICICLE_LIBRARY : ICICLE_PROGRAM;
 }
 
+static double
+graph_width(const void *data, uint32_t node)
+{
+	return tree_width(&((const struct flame_graph *)data)->tree, node);
+}
+
 static const struct icicle_ops graph_ops = {
 	.parent = graph_parent,
 	.first_child = graph_first_child,
@@ -95,6 +101,8 @@ static const struct icicle_ops graph_ops = {
 	.label = graph_label,
 	.mark = graph_mark,
 	.kind = graph_kind,
+	.style = flame_graph_style,
+	.width = graph_width,
 };
 
 /* -- life cycle -- */
@@ -106,32 +114,32 @@ flame_graph_init(struct flame_graph *graph, struct tree *tree, uint32_t root, bo
 	*graph = (struct flame_graph){ .tree = *tree, .compares = compares, .subject = TREE_NONE };
 	*tree = (struct tree){ 0 };
 	if (subject != NULL)
-		graph->subject = intern_find(&graph->tree.set->names, subject, strlen(subject));
+		graph->subject = tree_name_find(&graph->tree, subject);
 	icicle_init(&graph->icicle, &graph_ops, graph, root);
 	graph->icicle.sorted = true;
+	graph->icicle.common = graph->tree.scale.measure != MEASURE_SHARE;
 	graph->icicle.side = compares ? ICICLE_DIFFERENCE : ICICLE_AFTER;
 }
 
 void
 flame_graph_release(struct flame_graph *graph)
 {
+	find_release(&graph->find);
 	if (graph->tree.count > 0)
 		tree_release(&graph->tree);
-	free(graph->matches);
 	*graph = (struct flame_graph){ 0 };
 }
 
 /* -- search -- */
 
-static void
-match_names(struct flame_graph *graph, const char *text)
+int
+flame_graph_search(struct flame_graph *graph, const char *text, struct error *err)
 {
-	uint32_t count = tree_name_count(&graph->tree);
-
-	if (graph->matches == NULL)
-		graph->matches = memory_alloc(count);
-	for (uint32_t i = 0; i < count; i++)
-		graph->matches[i] = text_contains_nocase(tree_name_text(&graph->tree, i), text);
+	if (graph->tree.count == 0)
+		return 0;
+	if (graph->find.tree == NULL)
+		find_init(&graph->find, &graph->tree);
+	return find_set(&graph->find, text, NULL, err);
 }
 
 static double
@@ -143,58 +151,15 @@ heavier_side(const struct tree *tree, uint32_t node)
 	return before > after ? before : after;
 }
 
-/* Parents come before their children, so one pass knows what lies under a match. */
-static void
-add_up_matches(struct flame_graph *graph)
-{
-	const struct tree *tree = &graph->tree;
-	uint8_t *under = memory_alloc(tree->count);
-	double largest = -1;
-
-	graph->match_count = 0;
-	graph->match_share[SIDE_BEFORE] = graph->match_share[SIDE_AFTER] = 0;
-	for (uint32_t i = 1; i < tree->count; i++) {
-		bool match = graph->matches[tree->nodes[i].name];
-		bool covered = under[tree->nodes[i].parent];
-
-		under[i] = match || covered;
-		if (!match)
-			continue;
-		graph->match_count++;
-		if (covered)
-			continue;
-		graph->match_share[SIDE_BEFORE] += tree_share(tree, i, SIDE_BEFORE);
-		graph->match_share[SIDE_AFTER] += tree_share(tree, i, SIDE_AFTER);
-		if (heavier_side(tree, i) > largest) {
-			largest = heavier_side(tree, i);
-			graph->match_largest = i;
-		}
-	}
-	free(under);
-}
-
-void
-flame_graph_search(struct flame_graph *graph, const char *text)
-{
-	if (text == NULL || text[0] == '\0' || graph->tree.count == 0) {
-		free(graph->matches);
-		graph->matches = NULL;
-		graph->match_count = 0;
-		return;
-	}
-	match_names(graph, text);
-	add_up_matches(graph);
-}
-
 /* The next match that is drawn; where all are too narrow, its parent fills the width. */
 static bool
 next_match(struct flame_graph *graph, int direction)
 {
-	if (graph->match_count == 0)
+	if (graph->find.count == 0)
 		return false;
 	if (!icicle_find(&graph->icicle, direction)) {
-		icicle_zoom(&graph->icicle, graph->tree.nodes[graph->match_largest].parent);
-		graph->icicle.cursor = graph->match_largest;
+		icicle_zoom(&graph->icicle, graph->tree.nodes[graph->find.largest].parent);
+		graph->icicle.cursor = graph->find.largest;
 	}
 	return true;
 }
@@ -202,29 +167,31 @@ next_match(struct flame_graph *graph, int direction)
 bool
 flame_graph_find(struct flame_graph *graph, const char *text, enum find_step step)
 {
-	bool begins = graph->matches == NULL;
+	bool begins = graph->find.matches == NULL;
+	struct error err = { 0 };
 	unsigned mark;
 
 	switch (step) {
 	case FIND_CANCEL:
-		flame_graph_search(graph, NULL);
+		flame_graph_search(graph, NULL, NULL);
 		graph->icicle.cursor = graph->find_origin;
 		return true;
 	case FIND_TYPING:
 		if (begins)
 			graph->find_origin = graph->icicle.cursor;
-		flame_graph_search(graph, text);
+		if (flame_graph_search(graph, text, &err) < 0) /* not finished yet, such as "(a" */
+			return true;
 		graph->icicle.cursor = graph->find_origin;
 		mark = graph_mark(graph, graph->find_origin);
 		return (mark & ICICLE_MATCH) != 0 || next_match(graph, 1);
 	case FIND_ACCEPT:
 		if (begins)
-			flame_graph_search(graph, text);
-		return graph->match_count > 0;
+			flame_graph_search(graph, text, &err);
+		return graph->find.count > 0;
 	case FIND_NEXT:
 	case FIND_PREVIOUS:
 		if (begins)
-			flame_graph_search(graph, text);
+			flame_graph_search(graph, text, &err);
 		return next_match(graph, step == FIND_NEXT ? 1 : -1);
 	}
 	return false;

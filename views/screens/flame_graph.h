@@ -10,8 +10,17 @@
 
 #include "core/base/str.h"
 #include "core/base/vec.h"
+#include "core/explain/find.h"
 #include "core/explain/tree.h"
 #include "tui/icicle.h"
+
+enum flame_colour {
+	FLAME_BY_CHANGE, /* of a difference; a plain profile is coloured by kind */
+	FLAME_BY_SIGNIFICANCE,
+	FLAME_BY_KIND,
+	FLAME_BY_MODULE,
+	FLAME_COLOURS
+};
 
 struct flame_graph {
 	struct tree tree; /* owned; it borrows the profile's set. count 0: none */
@@ -19,12 +28,17 @@ struct flame_graph {
 	bool compares;
 	uint32_t subject; /* a name of the set, marked "!"; TREE_NONE: none */
 
-	uint8_t *matches;       /* by name of the set; NULL: nothing is searched */
-	uint32_t match_count;   /* nodes */
-	uint32_t match_largest; /* the heaviest of them */
-	double match_share[2];  /* by enum side; nested ones counted once */
+	enum flame_colour colour;
+	struct find find; /* what / looks for; find.matches NULL: nothing */
 	uint32_t find_origin;
 };
+
+/* What the colours of the boxes tell. */
+enum style flame_graph_style(const void *graph, uint32_t node);
+const char *flame_colour_name(enum flame_colour colour);
+/* A word in the style it explains; false past the end. compares: the legend of a difference. */
+bool flame_colour_legend(enum flame_colour colour, bool compares, size_t index, enum style *style,
+			 const char **word);
 
 /* The graph takes the tree over and must not move. root: of what is drawn; subject is a function's
  * name or NULL. */
@@ -32,8 +46,9 @@ void flame_graph_init(struct flame_graph *graph, struct tree *tree, uint32_t roo
 		      const char *subject);
 void flame_graph_release(struct flame_graph *graph);
 
-/* "" or NULL: none. Either case. */
-void flame_graph_search(struct flame_graph *graph, const char *text);
+/* A regular expression, see find.h; "" or NULL: none. Negative: it is none, and what was found
+ * stays. */
+int flame_graph_search(struct flame_graph *graph, const char *text, struct error *err);
 bool flame_graph_find(struct flame_graph *graph, const char *text, enum find_step step);
 
 /* Names from the root down, to find the place again in another tree. */

@@ -1,10 +1,12 @@
 /*
  * What the files of the flame screen share: flame.c (hooks and layout),
- * flame_deeds.c (jobs), flame_draw.c and flame_actions.c. Nobody else includes it.
+ * flame_deeds.c (jobs), flame_draw.c, flame_actions.c and flame_transform.c (keys). Nobody else
+ * includes it.
  */
 #ifndef HEADROOM_VIEWS_SCREENS_FLAME_PRIVATE_H
 #define HEADROOM_VIEWS_SCREENS_FLAME_PRIVATE_H
 
+#include "core/explain/movers.h"
 #include "views/screens/flame_data.h"
 #include "views/screens/flame_graph.h"
 #include "views/screens/flame_table.h"
@@ -17,7 +19,7 @@ enum flame_mode { FLAME_GRAPH, FLAME_TABLE, FLAME_SANDWICH };
 
 enum flame_deed {
 	FLAME_LOAD,  /* profiles, tree and table */
-	FLAME_BUILD, /* the tree, with other options */
+	FLAME_BUILD, /* tree and table, with other options */
 	FLAME_CALLS, /* callers and callees of one function */
 	FLAME_CODE,  /* looks for a function's source, for the editor */
 };
@@ -31,6 +33,7 @@ struct flame_screen {
 	struct flame_profile *profile;
 	struct flame_graph *graph; /* NULL: not built yet */
 	struct flame_table *table;
+	struct movers movers;                  /* of the graph's tree */
 	struct flame_graph *callers, *callees; /* of the sandwich; NULL: none */
 	char *sandwich;                        /* its function */
 
@@ -38,6 +41,8 @@ struct flame_screen {
 	bool lower; /* the sandwich's callees have the keys */
 	enum icicle_side side;
 	bool flame;   /* root at the bottom */
+	bool by_mean; /* a difference is as wide as the mean of shares, not as what changed */
+	enum flame_colour colour;
 	char *failed; /* why there is nothing to show; NULL: nothing went wrong */
 
 	uint64_t job; /* 0: nothing is running */
@@ -67,5 +72,29 @@ void flame_draw(const void *state, const struct surface *surface);
 /* flame_actions.c */
 extern const struct action flame_actions[];
 void flame_zoom(struct flame_screen *screen);
+/* Why no other tree can be built now; NULL: one can. Takes the options over either way. */
+const char *flame_build_refused(const struct flame_screen *screen);
+void flame_rebuild(struct flame_screen *screen, struct ui *ui, enum flame_deed deed,
+		   struct flame_options *options);
+
+/* flame_transform.c: the keys that change the stacks, for the table of flame_actions.c */
+const char *flame_transform_refused(const void *state);
+const char *flame_undo_refused(const void *state);
+void flame_focus_function(void *state, struct ui *ui);
+void flame_focus_subtree(void *state, struct ui *ui);
+void flame_merge_function(void *state, struct ui *ui);
+void flame_merge_node(void *state, struct ui *ui);
+void flame_drop_function(void *state, struct ui *ui);
+void flame_collapse_module(void *state, struct ui *ui);
+void flame_collapse_subtree(void *state, struct ui *ui);
+void flame_collapse_recursion(void *state, struct ui *ui);
+void flame_collapse_direct_recursion(void *state, struct ui *ui);
+void flame_invert(void *state, struct ui *ui);
+void flame_only_my_code(void *state, struct ui *ui);
+void flame_undo(void *state, struct ui *ui);
+void flame_undo_all(void *state, struct ui *ui);
+
+/* flame_copy.c */
+void flame_view_text(const struct flame_screen *screen, struct str *out);
 
 #endif

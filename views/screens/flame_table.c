@@ -140,17 +140,6 @@ static const struct list_ops table_ops = {
 
 /* -- life cycle -- */
 
-static void
-take_movers(struct flame_table *table)
-{
-	const struct function_table *functions = &table->functions;
-
-	for (size_t i = 0;
-	     i < functions->count && table->compares && table->mover_count < FLAME_MOVERS_MAX; i++)
-		if (function_changed(&functions->rows[i]))
-			table->movers[table->mover_count++] = functions->rows[i];
-}
-
 void
 flame_table_init(struct flame_table *table, struct function_table *functions, bool compares,
 		 const char *subject)
@@ -162,9 +151,10 @@ flame_table_init(struct flame_table *table, struct function_table *functions, bo
 	*functions = (struct function_table){ 0 };
 	table->order = compares ? FUNCTIONS_BY_CHANGE : FUNCTIONS_BY_SELF;
 	if (subject != NULL)
-		table->subject =
-			intern_find(&table->functions.set->names, subject, strlen(subject));
-	take_movers(table);
+		for (size_t i = 0; i < table->functions.count; i++)
+			if (strcmp(function_row_name(&table->functions, &table->functions.rows[i]),
+				   subject) == 0)
+				table->subject = table->functions.rows[i].name;
 	list_init(&table->list, &table_ops, table);
 }
 
@@ -231,28 +221,4 @@ flame_table_draw(const struct flame_table *table, const struct surface *surface)
 
 	table_heading(&table->layout, surface, 0, LIST_MARGIN);
 	list_draw(&table->list, &rows);
-}
-
-void
-flame_table_draw_movers(const struct flame_table *table, const struct surface *surface)
-{
-	surface_put(surface, 0, 1, STYLE_HEADING, "changed most");
-	for (size_t i = 0; i < table->mover_count && (int)i + 1 < surface->rows; i++) {
-		const struct function_row *row = &table->movers[i];
-		double before = function_share(&table->functions, row, SIDE_BEFORE);
-		double after = function_share(&table->functions, row, SIDE_AFTER);
-		const char *name = function_row_name(&table->functions, row);
-		char points[TEXT_NUMBER_SIZE], sign;
-		enum style style;
-
-		sign = row_sign(table, row, &style);
-		surface_putf(surface, (int)i + 1, 0, style, "%c%c",
-			     row->name == table->subject ? '!' : ' ', sign);
-		surface_put_field(surface, (int)i + 1, 2, surface->columns - 11, STYLE_NORMAL, name,
-				  strlen(name));
-		surface_put_right(surface, (int)i + 1, surface->columns - 9, 8, style,
-				  text_points(after - before, points));
-	}
-	if (table->mover_count == 0)
-		surface_put(surface, 1, 1, STYLE_DIM, "nothing, beyond noise");
 }

@@ -1,6 +1,6 @@
 /*
- * The functions of a profile as a list with columns, sorted by any of them, and those that
- * changed most. Used by the flame screen.
+ * The functions of a profile as a list with columns, sorted by any of them. Used by the flame
+ * screen.
  */
 #ifndef HEADROOM_VIEWS_SCREENS_FLAME_TABLE_H
 #define HEADROOM_VIEWS_SCREENS_FLAME_TABLE_H
@@ -12,8 +12,6 @@
 #include "tui/list.h"
 #include "tui/table.h"
 
-#define FLAME_MOVERS_MAX 60
-
 struct flame_table {
 	struct function_table functions; /* owned; borrows the profile's set */
 	bool compares;
@@ -22,9 +20,6 @@ struct flame_table {
 	uint32_t subject; /* name, marked "!"; UINT32_MAX: none */
 	struct list list;
 	struct table_layout layout;
-	/* The rows that changed most, by name number: significant ones only. */
-	struct function_row movers[FLAME_MOVERS_MAX];
-	size_t mover_count;
 };
 
 /* Takes functions over, which are sorted by change where compares. The table must not move. */
@@ -38,6 +33,5 @@ const char *flame_table_function(const struct flame_table *table);
 bool flame_table_select(struct flame_table *table, uint32_t name);
 void flame_table_sync(struct flame_table *table, int rows, int columns);
 void flame_table_draw(const struct flame_table *table, const struct surface *surface);
-void flame_table_draw_movers(const struct flame_table *table, const struct surface *surface);
 
 #endif
