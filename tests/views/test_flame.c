@@ -100,7 +100,7 @@ START_TEST(test_zoom_and_search)
 	stage_keys(stage, "Enter");
 	stage_keys(stage, "Backspace Backspace Backspace Backspace");
 	stage_keys(stage, "/");
-	stage_type(stage, "JSON");
+	stage_type(stage, "json");
 	stage_keys(stage, "Enter");
 	ck_assert(stage_shows(stage, "found: 3.48 % -> 8.01 % of all, places: 1"));
 	stage_keys(stage, "n N");
@@ -118,12 +118,12 @@ START_TEST(test_choices_build_again)
 
 	stage_keys(stage, "I");
 	stage_settle(stage);
-	ck_assert(stage_shows(stage, "inverted"));
+	ck_assert(stage_shows(stage, "invert (u undoes)"));
 	stage_keys(stage, "I");
 	stage_settle(stage);
 	stage_keys(stage, "r");
 	stage_settle(stage);
-	ck_assert(stage_shows(stage, "recursion collapsed"));
+	ck_assert(stage_shows(stage, "collapse direct recursion"));
 	stage_keys(stage, "H");
 	stage_type(stage, "render");
 	stage_keys(stage, "Enter");
@@ -141,12 +141,98 @@ START_TEST(test_choices_build_again)
 }
 END_TEST
 
+/* The trail: each key adds to it, u takes the last one back, and the table follows. */
+START_TEST(test_transforms)
+{
+	struct stage *stage = open_flame(24, 80, FULL);
+
+	stage_keys(stage, "f");
+	stage_settle(stage);
+	ck_assert(stage_shows(stage, "focus json_escape (u undoes)"));
+	ck_assert(!stage_shows(stage, "parse"));
+	stage_keys(stage, "I");
+	stage_settle(stage);
+	ck_assert(stage_shows(stage, "focus json_escape > invert"));
+	stage_keys(stage, "u");
+	stage_settle(stage);
+	ck_assert(stage_shows(stage, "focus json_escape (u undoes)"));
+	stage_keys(stage, "t");
+	ck_assert(!stage_shows(stage, "parse"));
+	stage_keys(stage, "t U");
+	stage_settle(stage);
+	ck_assert(!stage_shows(stage, "focus"));
+	ck_assert(stage_shows(stage, "parse"));
+	stage_keys(stage, "u");
+	ck_assert(strstr(stage_message(stage), "nothing was transformed") != NULL);
+	stage_keys(stage, "x");
+	stage_settle(stage);
+	ck_assert(stage_shows(stage, "merge json_escape"));
+	ck_assert(!stage_shows(stage, "json_escape!"));
+	stage_keys(stage, "U");
+	stage_settle(stage);
+	stage_free(stage);
+}
+END_TEST
+
+/* What is searched is a regular expression; one that is not finished harms nothing. */
+START_TEST(test_expressions)
+{
+	struct stage *stage = open_flame(24, 80, FULL);
+
+	stage_keys(stage, "/");
+	stage_type(stage, "^(json|log)_");
+	stage_keys(stage, "Enter");
+	ck_assert(stage_shows(stage, "places: 2"));
+	stage_keys(stage, "/");
+	stage_type(stage, "(json");
+	stage_keys(stage, "Enter");
+	stage_keys(stage, "Esc");
+	stage_free(stage);
+}
+END_TEST
+
+START_TEST(test_measures_and_looks)
+{
+	struct stage *stage = open_flame(24, 120, FULL);
+
+	stage_keys(stage, "%");
+	stage_settle(stage);
+	ck_assert(stage_shows(stage, "weight for the same time"));
+	stage_keys(stage, "%");
+	stage_settle(stage);
+	ck_assert(!stage_shows(stage, "weight for the same time"));
+	stage_keys(stage, "W");
+	stage_type(stage, "nonsense");
+	stage_keys(stage, "Enter");
+	ck_assert(strstr(stage_message(stage), "two numbers over 0") != NULL);
+	stage_keys(stage, "W");
+	stage_type(stage, "1000..2000");
+	stage_keys(stage, "Enter");
+	stage_settle(stage);
+	ck_assert(stage_shows(stage, "weight for a unit of work (1000..2000)"));
+	stage_keys(stage, "%");
+	stage_settle(stage);
+	stage_keys(stage, "w");
+	ck_assert(strstr(stage_message(stage), "mean of their shares") != NULL);
+	stage_keys(stage, "w c");
+	ck_assert(strstr(stage_message(stage), "coloured by significance") != NULL);
+	ck_assert(stage_shows(stage, "q 1e-6"));
+	stage_keys(stage, "c");
+	ck_assert(stage_shows(stage, "inlined"));
+	stage_keys(stage, "c c V");
+	ck_assert(strstr(ui_copied(stage->ui), "json_escape  3.48 % -> 8.01 % (+4.53)") != NULL);
+	stage_free(stage);
+}
+END_TEST
+
 /* Any keys in any order, before and after the profiles are there, at any size. */
 START_TEST(test_any_keys)
 {
 	static const char *const keys[] = { "j", "k",    "h",   "l", "Enter", "Backspace", "v",
 					    "t", "m",    "s",   "S", "r",     "I",         "g",
-					    "G", "PgDn", "Tab", "n", "u" };
+					    "G", "PgDn", "Tab", "n", "u",     "f",         "F",
+					    "d", "x",    "X",   "C", "B",     "R",         "O",
+					    "U", "%",    "w",   "c", "V" };
 	struct stage *stage = stage_new(NULL, 10, 40, FULL);
 	unsigned state = 12345;
 
@@ -178,6 +264,9 @@ flame_suite(void)
 	tcase_add_test(tests, test_views);
 	tcase_add_test(tests, test_plain_profile);
 	tcase_add_test(tests, test_loading);
+	tcase_add_test(tests, test_transforms);
+	tcase_add_test(tests, test_expressions);
+	tcase_add_test(tests, test_measures_and_looks);
 	tcase_add_test(tests, test_zoom_and_search);
 	tcase_add_test(tests, test_choices_build_again);
 	tcase_add_test(tests, test_any_keys);

@@ -99,7 +99,7 @@ flame_zoom(struct flame_screen *screen)
 	struct flame_graph *graph = flame_focus(screen);
 
 	if (graph != NULL)
-		icicle_zoom(&graph->icicle, graph->icicle.cursor);
+		flame_graph_zoom(graph, graph->icicle.cursor);
 }
 
 /* From the table to the widest frame of the function. */
@@ -112,7 +112,7 @@ leave_table(struct flame_screen *screen)
 	if (row == LIST_NONE)
 		return;
 	screen->mode = FLAME_GRAPH;
-	icicle_zoom(&graph->icicle, graph->icicle.root);
+	flame_graph_zoom(graph, graph->icicle.root);
 	graph->icicle.cursor = flame_graph_heaviest(graph, screen->table->functions.rows[row].name);
 }
 

@@ -151,6 +151,7 @@ flame_tree_make(struct tree *out, const struct flame_profile *profile,
 		.function = function,
 		.hide = options->hide.count > 0 ? &options->hide : NULL,
 		.transforms = options->transforms.count > 0 ? &options->transforms : NULL,
+		.tail_share = TREE_TAIL_SHARE,
 	};
 	struct measure_scale scale = { 0 };
 	int result;

@@ -257,6 +257,17 @@ take_loaded(struct flame_screen *screen, struct task *task)
 	flame_table_select(screen->table, screen->graph->subject);
 }
 
+/* Where the path leads, else to the widest frame of the function at its end. */
+static void
+put_cursor(struct flame_graph *graph, const struct flame_path *path)
+{
+	uint32_t node = flame_graph_along(graph, path);
+
+	if (path->count > 0 && graph->tree.nodes[node].name != path->items[path->count - 1])
+		node = flame_graph_heaviest(graph, path->items[path->count - 1]);
+	graph->icicle.cursor = node;
+}
+
 /* Another tree of the same profiles: zoom and cursor stay where they were, as far as they go. */
 static void
 take_built(struct flame_screen *screen, struct task *task)
@@ -276,10 +287,9 @@ take_built(struct flame_screen *screen, struct task *task)
 	if (searched != NULL)
 		(void)flame_graph_search(screen->graph, searched, NULL);
 	free(searched);
-	if (same_way) {
-		icicle_zoom(&screen->graph->icicle, flame_graph_along(screen->graph, &zoom));
-		screen->graph->icicle.cursor = flame_graph_along(screen->graph, &cursor);
-	}
+	if (same_way)
+		flame_graph_zoom(screen->graph, flame_graph_along(screen->graph, &zoom));
+	put_cursor(screen->graph, &cursor);
 	vec_release(&zoom);
 	vec_release(&cursor);
 }

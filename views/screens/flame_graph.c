@@ -158,7 +158,7 @@ next_match(struct flame_graph *graph, int direction)
 	if (graph->find.count == 0)
 		return false;
 	if (!icicle_find(&graph->icicle, direction)) {
-		icicle_zoom(&graph->icicle, graph->tree.nodes[graph->find.largest].parent);
+		flame_graph_zoom(graph, graph->tree.nodes[graph->find.largest].parent);
 		graph->icicle.cursor = graph->find.largest;
 	}
 	return true;
@@ -198,6 +198,15 @@ flame_graph_find(struct flame_graph *graph, const char *text, enum find_step ste
 }
 
 /* -- places -- */
+
+#define SHARE_DRAWN (1.0 / 4096) /* of the zoom: an eighth of a column of 500 */
+
+void
+flame_graph_zoom(struct flame_graph *graph, uint32_t node)
+{
+	tree_grow(&graph->tree, node, SHARE_DRAWN);
+	icicle_zoom(&graph->icicle, node);
+}
 
 void
 flame_graph_path(const struct flame_graph *graph, uint32_t node, struct flame_path *out)

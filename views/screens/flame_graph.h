@@ -51,6 +51,9 @@ void flame_graph_release(struct flame_graph *graph);
 int flame_graph_search(struct flame_graph *graph, const char *text, struct error *err);
 bool flame_graph_find(struct flame_graph *graph, const char *text, enum find_step step);
 
+/* icicle_zoom, after the frames that are wide enough to be drawn there have been made. */
+void flame_graph_zoom(struct flame_graph *graph, uint32_t node);
+
 /* Names from the root down, to find the place again in another tree. */
 struct flame_path {
 	uint32_t *items;
