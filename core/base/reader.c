@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/stream_hash.h"
@@ -48,6 +49,7 @@ reader_new(const char *name, int fd, size_t capacity)
 	reader->name = memory_string(name);
 	reader->source.name = reader->name;
 	reader->source.fd = fd;
+	reader->source.end = UINT64_MAX;
 	reader->capacity = capacity;
 	reader->buffer = memory_resize(NULL, capacity, 1);
 	stream_hash_init(&reader->digest);
@@ -68,6 +70,42 @@ reader_open(struct reader **out, const char *path, struct error *err)
 	}
 	*out = reader_new(fd == STDIN_FILENO ? "stdin" : path, fd, BUFFER_SIZE);
 	return 0;
+}
+
+int
+reader_open_at(struct reader **out, const char *path, uint64_t offset, struct error *err)
+{
+	if (reader_open(out, path, err) < 0)
+		return -1;
+	(*out)->source.looked = true;
+	if (lseek((*out)->source.fd, (off_t)offset, SEEK_SET) >= 0)
+		return 0;
+	error_system(err, errno, "%s: cannot seek", path);
+	reader_close(*out);
+	*out = NULL;
+	return -1;
+}
+
+bool
+reader_plain_size(const struct reader *reader, uint64_t *size)
+{
+	struct stat status;
+
+	if (reader->source.fd < 0 || !reader->source.looked || reader->source.gzip ||
+	    fstat(reader->source.fd, &status) < 0 || !S_ISREG(status.st_mode) ||
+	    lseek(reader->source.fd, 0, SEEK_CUR) != (off_t)reader->source.taken)
+		return false;
+	*size = (uint64_t)status.st_size;
+	return true;
+}
+
+bool
+reader_end_at(struct reader *reader, uint64_t offset)
+{
+	if (offset < reader->source.taken)
+		return false;
+	reader->source.end = offset;
+	return true;
 }
 
 struct reader *

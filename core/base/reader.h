@@ -17,6 +17,16 @@
 struct reader;
 
 int reader_open(struct reader **out, const char *path, struct error *err);
+/* From this byte of a file on; gzip is not looked for. */
+int reader_open_at(struct reader **out, const char *path, uint64_t offset, struct error *err);
+/*
+ * Files that two threads read a half of each: whether this is a regular file
+ * that is not packed, read from its first byte on (to be asked after a first peek), and
+ * how large it is.
+ */
+bool reader_plain_size(const struct reader *reader, uint64_t *size);
+/* Reading ends at this byte of the file. False: it has been read past that already. */
+bool reader_end_at(struct reader *reader, uint64_t offset);
 struct reader *reader_open_memory(const void *data, size_t length); /* data borrowed */
 void reader_close(struct reader *reader);
 

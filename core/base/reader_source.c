@@ -22,6 +22,8 @@ read_raw(struct reader_source *source, void *data, size_t size, struct error *er
 
 	if (source->fd < 0)
 		return 0;
+	if (size > source->end - source->taken)
+		size = (size_t)(source->end - source->taken);
 	do
 		got = read(source->fd, data, size);
 	while (got < 0 && errno == EINTR);
@@ -29,6 +31,7 @@ read_raw(struct reader_source *source, void *data, size_t size, struct error *er
 		return error_set(err, ERROR_INPUT, "%s: is a folder", source->name);
 	if (got < 0)
 		return error_system(err, errno, "%s: cannot read", source->name);
+	source->taken += (uint64_t)got;
 	return got;
 }
 

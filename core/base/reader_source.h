@@ -3,6 +3,7 @@
 #define HEADROOM_BASE_READER_SOURCE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stddef.h>
 #include <sys/types.h>
 #include <zlib.h>
@@ -12,6 +13,7 @@
 struct reader_source {
 	const char *name;            /* borrowed, for messages */
 	int fd;                      /* -1: all bytes are in memory */
+	uint64_t taken, end;         /* bytes read of the descriptor, and how many there may be */
 	const unsigned char *packed; /* bytes as stored; of a descriptor: in own, else borrowed */
 	size_t packed_start, packed_end;
 	unsigned char *own;

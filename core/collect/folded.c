@@ -403,19 +403,27 @@ all_doubled(const char *at, const char *end)
 }
 
 static int
+set_sides(struct folded *parser, bool two_sided, struct error *err)
+{
+	static const char *const sides[2] = { "before", "after" };
+
+	parser->two_sided = two_sided;
+	for (int i = 0; two_sided && i < 2; i++)
+		if (sample_label_add(parser->sink.axes, "side", sides[i], strlen(sides[i]),
+				     &parser->sides[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
 decide(struct folded *parser, struct error *err)
 {
-	static const char before[] = "before", after[] = "after";
 	const char *head = parser->head.data, *end = head + parser->head.len;
-	struct sample_axes *axes = parser->sink.axes;
 	int result;
 
 	parser->decided = true;
 	parser->lines->number -= parser->head_lines;
-	parser->two_sided = all_doubled(head, end);
-	if (parser->two_sided &&
-	    (sample_label_add(axes, "side", before, 6, &parser->sides[0], err) < 0 ||
-	     sample_label_add(axes, "side", after, 5, &parser->sides[1], err) < 0))
+	if (set_sides(parser, all_doubled(head, end), err) < 0)
 		return -1;
 	result = read_lines(parser, head, end, err);
 	str_release(&parser->head);
@@ -463,11 +471,38 @@ finish(void *state, struct error *err)
 	return parser->decided ? 0 : decide(parser, err);
 }
 
+static const char *
+boundary(const char *data, size_t length)
+{
+	const char *stop = memchr(data, '\n', length);
+
+	return stop != NULL && stop + 1 < data + length ? stop + 1 : NULL;
+}
+
+static bool
+resume(void *state, const void *first)
+{
+	const struct folded *from = first;
+	struct folded *parser = state;
+
+	if (!from->decided)
+		return false;
+	parser->decided = true;
+	parser->austin = from->austin;
+	parser->interval = from->interval;
+	parser->facts.common = parser->interval > 0 ? 1 : 0;
+	parser->sink.axes->events[0] = from->sink.axes->events[0];
+	parser->sink.axes->events[0].samples = parser->sink.axes->events[0].weight = 0;
+	return set_sides(parser, from->two_sided, NULL) == 0;
+}
+
 const struct profile_format profile_format_folded = {
 	.name = "folded",
 	.create = create,
 	.feed = feed,
 	.finish = finish,
+	.boundary = boundary,
+	.resume = resume,
 	.facts = facts,
 	.destroy = destroy,
 };

@@ -48,7 +48,6 @@ struct perf_script {
 	bool event_known;
 	uint32_t event; /* of event_name */
 	char event_name[64];
-	bool periods[SAMPLE_EVENTS_MAX]; /* by event: its samples have a period */
 	struct raw_cache line_cache, stack_cache;
 
 	enum by by; /* what the sink asks for */
@@ -183,7 +182,7 @@ start(struct perf_script *parser, const struct perf_event *event)
 	}
 	parser->weight = event->has_period && event->period > 0 ? event->period : 1;
 	if (event->has_period)
-		parser->periods[parser->event] = true;
+		parser->sink.axes->events[parser->event].weighed = true;
 	parser->time = event->time;
 	parser->comm = comm_frame(parser, event->comm, event->comm_length);
 	if (event->tail_length >= TAIL_ADDRESS_WIDTH &&
@@ -636,10 +635,37 @@ finish(void *state, struct error *err)
 	}
 	for (size_t i = 0; i < parser->sink.axes->count; i++) {
 		name_event(parser->sink.axes->events[i].name);
-		if (parser->periods[i])
+		if (parser->sink.axes->events[i].weighed)
 			name_unit(&parser->sink.axes->events[i]);
 	}
 	return result;
+}
+
+/* Behind a blank line, where an event line begins; in files without events, any stack. */
+static const char *
+boundary(const char *data, size_t length)
+{
+	const char *at = data, *end = data + length;
+
+	while ((at = find_blank_line(at, end)) != NULL) {
+		at += 2;
+		if (at < end && *at != '\n' && *at != '\r')
+			return at;
+	}
+	return NULL;
+}
+
+/* Which event counts is settled with the first one that does. */
+static bool
+resume(void *state, const void *first)
+{
+	const struct perf_script *from = first;
+	struct perf_script *parser = state;
+
+	if (sample_event_first(from->sink.axes) == NULL)
+		return false;
+	sample_axes_copy_events(parser->sink.axes, from->sink.axes);
+	return true;
 }
 
 const struct profile_format profile_format_perf_script = {
@@ -647,6 +673,8 @@ const struct profile_format profile_format_perf_script = {
 	.create = create,
 	.feed = feed,
 	.finish = finish,
+	.boundary = boundary,
+	.resume = resume,
 	.facts = facts,
 	.destroy = destroy,
 };

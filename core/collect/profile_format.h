@@ -35,6 +35,14 @@ struct profile_format {
 	 * whole. NULL: nothing to do.
 	 */
 	int (*finish)(void *parser, struct error *err);
+	/*
+	 * Both or neither, for formats of lines: how a second parser reads the second
+	 * half of a file at the same time. boundary: the first place in these bytes of
+	 * its middle where it may begin, or NULL. resume: makes a new parser begin with what
+	 * the head of the file told the one that read it; false: it has told too little yet.
+	 */
+	const char *(*boundary)(const char *data, size_t length);
+	bool (*resume)(void *parser, const void *first);
 	const struct sample_facts *(*facts)(const void *parser); /* borrowed */
 	void (*destroy)(void *parser);
 };

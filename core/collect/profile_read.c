@@ -14,6 +14,7 @@
 #include "core/base/reader.h"
 #include "core/base/str.h"
 #include "core/collect/profile_format.h"
+#include "core/collect/profile_halves.h"
 #include "core/collect/profile_sniff.h"
 
 #define DURATION_UNKNOWN CLOCK_MINUTE
@@ -31,6 +32,9 @@ struct run {
 	const struct profile_format *format;
 	void *parser;
 	uint64_t bytes, bytes_total; /* total 0: not known */
+	struct profile_half *half;   /* a thread on the second half of the file, or NULL */
+	bool half_tried, halved;
+	struct sample_facts half_facts;
 };
 
 static bool
@@ -45,7 +49,8 @@ step(struct run *run, size_t length, struct error *err)
 	if (progress_cancelled(run->progress))
 		return error_set(err, ERROR_CANCELLED, "%s: cancelled", run->read->lines.name);
 	run->bytes += length;
-	progress_report(run->progress, "reading the profile", run->bytes, run->bytes_total);
+	progress_report(run->progress, "reading the profile",
+			run->half != NULL ? run->bytes * 2 : run->bytes, run->bytes_total);
 	return 0;
 }
 
@@ -84,18 +89,55 @@ read_failed(struct run *run, struct reader *reader, const struct error *why, str
 }
 
 static int
-read_lines(struct run *run, struct reader *reader, struct error *err)
+read_part(struct run *run, struct reader *reader, struct error *err)
 {
 	struct error why;
 	const char *data;
 	size_t length;
 	int got;
 
-	while ((got = reader_lines(reader, &data, &length, &why)) != 0)
+	while ((got = reader_lines(reader, &data, &length, &why)) != 0) {
 		if ((got < 0 ? read_failed(run, reader, &why, err) : feed(run, data, length, err)) <
 		    0)
 			return -1;
+		if (run->half_tried || run->source->data != NULL || is_stdin(run))
+			continue;
+		run->half_tried = true;
+		run->half = profile_half_start(run->format, run->parser, reader, run->source->path,
+					       run->options, run->progress);
+	}
 	return 0;
+}
+
+/* What the thread has read, or all of it once more where it met an error. */
+static int
+read_second_half(struct run *run, struct error *err)
+{
+	uint64_t offset = profile_half_offset(run->half);
+	struct reader *reader;
+	int result;
+
+	if (profile_half_join(run->half, run->read, &run->half_facts) == 0) {
+		run->halved = true;
+		return 0;
+	}
+	if (reader_open_at(&reader, run->source->path, offset, err) < 0)
+		return -1;
+	result = read_part(run, reader, err);
+	reader_close(reader);
+	return result;
+}
+
+static int
+read_lines(struct run *run, struct reader *reader, struct error *err)
+{
+	int result = read_part(run, reader, err);
+
+	if (result == 0 && run->half != NULL)
+		result = read_second_half(run, err);
+	profile_half_free(run->half);
+	run->half = NULL;
+	return result;
 }
 
 /* Documents have no lines to end at: a 500 MB document may be a single one. */
@@ -370,6 +412,8 @@ profile_read(struct profile_read *read, const struct profile_source *source,
 	result = read_file(&run, err);
 	if (run.parser != NULL) {
 		read->facts = *run.format->facts(run.parser);
+		if (run.halved)
+			profile_half_add_facts(&read->facts, &run.half_facts);
 		run.format->destroy(run.parser);
 	}
 	/*

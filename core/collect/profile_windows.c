@@ -136,6 +136,88 @@ profile_windows_take(void *user, const struct sample *sample, struct error *err)
 	return 0;
 }
 
+/* Numbers here of all frames of another profile; the caller frees them. */
+static uint32_t *
+merge_frames(struct profile *profile, const struct profile *from)
+{
+	uint32_t *numbers = memory_alloc_array(from->frame_count + 1, sizeof(*numbers));
+
+	for (size_t i = 0; i < from->frame_count; i++) {
+		const struct profile_frame *frame = &from->frames[i];
+
+		numbers[i] = profile_add_frame(profile, frame->function, strlen(frame->function),
+					       frame->module, strlen(frame->module), frame->file,
+					       strlen(frame->file), frame->line, frame->kind);
+	}
+	return numbers;
+}
+
+/* And of all stacks. */
+static uint32_t *
+merge_stacks(struct profile *profile, const struct profile *from)
+{
+	uint32_t *numbers = memory_alloc_array(from->stack_count + 1, sizeof(*numbers));
+	uint32_t *stack = memory_alloc_array(PROFILE_DEPTH_MAX, sizeof(*stack));
+	uint32_t *frames = merge_frames(profile, from);
+
+	for (size_t i = 0; i < from->stack_count; i++) {
+		for (uint32_t at = 0; at < from->stacks[i].depth; at++)
+			stack[at] = frames[from->stacks[i].frames[at]];
+		numbers[i] = profile_add_stack(profile, stack, from->stacks[i].depth, 0, 0);
+	}
+	free(frames);
+	free(stack);
+	return numbers;
+}
+
+static int
+merge_cell(struct profile_windows *windows, const struct profile_windows_key *key, uint32_t stack,
+	   uint64_t samples, uint64_t weight)
+{
+	const struct sample sample = {
+		.stack = stack,
+		.event = key->event,
+		.labels = key->labels,
+		.samples = samples,
+		.weight = weight,
+		.time = SAMPLE_TIME_UNKNOWN,
+	};
+
+	return samples == 0 && weight == 0 ? 0 : profile_windows_take(windows, &sample, NULL);
+}
+
+int
+profile_windows_merge(struct profile_windows *windows, const struct profile_windows *from,
+		      const uint32_t *events, const uint32_t *labels)
+{
+	struct profile_windows_key plain = { .event = 0 };
+	uint32_t *stacks;
+	int result = 0;
+
+	if (from->profile.stack_count + windows->profile.stack_count > PROFILE_IMPORT_STACKS_MAX ||
+	    from->keys.count + windows->keys.count >= PROFILE_IMPORT_WINDOWS_MAX)
+		return -1;
+	stacks = merge_stacks(&windows->profile, &from->profile);
+	if (from->any_plain)
+		plain = (struct profile_windows_key){ .event = events[from->plain.event],
+						      .labels = labels[from->plain.labels] };
+	for (size_t i = 0; from->any_plain && result == 0 && i < from->profile.stack_count; i++)
+		result = merge_cell(windows, &plain, stacks[i], from->profile.cells[i].samples,
+				    from->profile.cells[i].weight);
+	for (size_t i = 0; result == 0 && i < from->cell_count; i++) {
+		const struct profile_windows_cell *cell = &from->cells[i];
+		struct profile_windows_key key;
+
+		memcpy(&key, from->keys.entries[cell->window].data, sizeof(key));
+		key.event = events[key.event];
+		key.labels = labels[key.labels];
+		result =
+			merge_cell(windows, &key, stacks[cell->stack], cell->samples, cell->weight);
+	}
+	free(stacks);
+	return result;
+}
+
 void
 profile_windows_divide(struct profile_windows *windows, uint64_t divisor)
 {

@@ -55,6 +55,13 @@ void profile_windows_release(struct profile_windows *windows);
 /* A sample_sink's function; user is the profile_windows. */
 int profile_windows_take(void *user, const struct sample *sample, struct error *err);
 
+/*
+ * Adds the counts of other windows of the same options, without a split. events and labels say
+ * which numbers here those there have. Negative, with nothing added: over a bound.
+ */
+int profile_windows_merge(struct profile_windows *windows, const struct profile_windows *from,
+			  const uint32_t *events, const uint32_t *labels);
+
 /* Samples were counted divisor times too often; weights stay. */
 void profile_windows_divide(struct profile_windows *windows, uint64_t divisor);
 

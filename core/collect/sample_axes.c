@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/memory.h"
 #include "core/base/vec.h"
 
 #define LABEL_MAX 1024 /* bytes of "key=value"; the rest is cut */
@@ -175,4 +176,38 @@ sample_labels_before(const struct sample_axes *axes, uint32_t number)
 {
 	return number != SAMPLE_LABELS_NONE &&
 	       strcmp(intern_text(&axes->sets, number), SAMPLE_SIDE_BEFORE) == 0;
+}
+
+/* ---- two parsers of one file ---- */
+
+void
+sample_axes_copy_events(struct sample_axes *axes, const struct sample_axes *from)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		sample_event_add(axes, from->events[i].name, from->events[i].unit);
+		axes->events[i].counted = from->events[i].counted;
+	}
+}
+
+int
+sample_axes_merge(struct sample_axes *axes, const struct sample_axes *from, uint32_t **events,
+		  uint32_t **labels, struct error *err)
+{
+	*events = memory_alloc_array(from->count + 1, sizeof(**events));
+	*labels = memory_alloc_array(from->sets.count + 1, sizeof(**labels));
+	for (size_t i = 0; i < from->count; i++) {
+		const struct sample_event *event = &from->events[i];
+		uint32_t number = sample_event_add(axes, event->name, event->unit);
+
+		(*events)[i] = number;
+		if (number < axes->count)
+			axes->events[number].weighed |= event->weighed;
+	}
+	for (uint32_t i = 0; i < from->sets.count; i++) {
+		const struct intern_entry *set = &from->sets.entries[i];
+
+		if (add_set(axes, set->data, set->length, &(*labels)[i], err) < 0)
+			return -1;
+	}
+	return 0;
 }

@@ -28,6 +28,7 @@ struct sample_event {
 	char name[64]; /* as the file names it; "" where it names none */
 	char unit[64]; /* of the weights */
 	bool counted;
+	bool weighed;             /* for the parser: its samples have a weight of their own */
 	uint64_t samples, weight; /* that were counted; kept by profile_windows.c */
 	uint64_t left_out;        /* samples, because the event is not counted */
 };
@@ -61,6 +62,15 @@ void sample_event_skip(struct sample_axes *axes, uint32_t event, uint64_t sample
 size_t sample_event_base(const char *name, size_t length);
 /* The first one that is counted; NULL: none. */
 const struct sample_event *sample_event_first(const struct sample_axes *axes);
+
+/* All events of `from`, counted or not as they are there, into axes that have none. */
+void sample_axes_copy_events(struct sample_axes *axes, const struct sample_axes *from);
+/*
+ * Events and labels that another parser of the same file found: their numbers here, in
+ * arrays that the caller frees.
+ */
+int sample_axes_merge(struct sample_axes *axes, const struct sample_axes *from, uint32_t **events,
+		      uint32_t **labels, struct error *err);
 
 /*
  * The number of a set of labels, for struct sample; ERROR_LIMIT over

@@ -9,6 +9,7 @@
 #include "core/base/clock.h"
 #include "core/base/memory.h"
 #include "core/collect/profile_import.h"
+#include "core/collect/profile_open.h"
 #include "core/store/telemetry.h"
 #include "tests/collect/parse.h"
 #include "tests/collect/suites.h"
@@ -127,6 +128,147 @@ START_TEST(twice_is_once)
 	ck_assert_uint_eq(report.windows_added, 1);
 	ck_assert_uint_eq(count_windows(), 2);
 	free(packed);
+	free(path);
+}
+END_TEST
+
+/* One sample of perf script, of two events, with frames and counts that vary. */
+static void
+add_perf_sample(struct str *text, unsigned i)
+{
+	str_addf(text, "app %u/%u [%03u] %u.%06u: %u %s: \n", i % 7, i % 13, i % 4, 10 + i / 1000,
+		 i % 1000 * 1000, 100 + i % 3, i % 5 == 1 ? "page-faults:u" : "cycles:ppp");
+	for (unsigned f = 0; f < 5; f++)
+		str_addf(text, "\t%16x f%u::method(int, char const*)+0x%x (/usr/lib/lib%u.so)\n",
+			 i * 31 + f, (i / (f + 1)) % 400, i % 97, f);
+	str_add(text, "\n");
+}
+
+static void
+add_folded_line(struct str *text, unsigned i)
+{
+	str_addf(text, "app;f%u::a;f%u::b;f%u::some_longer_method_name;g_[k] %u\n", i % 17, i % 5,
+		 i * 7 % 1009, i % 3 + 1);
+}
+
+static void
+add_difference_line(struct str *text, unsigned i)
+{
+	str_addf(text, "app;f%u::a;f%u::b;f%u::some_longer_method_name %u %u\n", i % 17, i % 5,
+		 i * 7 % 1009, i % 3, i % 4);
+}
+
+static void
+same_report(const struct profile_import_report *a, const struct profile_import_report *b)
+{
+	ck_assert_uint_eq(a->samples, b->samples);
+	ck_assert_uint_eq(a->weight, b->weight);
+	ck_assert_uint_eq(a->stacks, b->stacks);
+	ck_assert_uint_eq(a->frames, b->frames);
+	ck_assert_uint_eq(a->lines, b->lines);
+	ck_assert_uint_eq(a->lines_skipped, b->lines_skipped);
+	ck_assert_uint_eq(a->first_skipped_line, b->first_skipped_line);
+	ck_assert_uint_eq(a->other_samples, b->other_samples);
+	ck_assert_uint_eq(a->label_sets, b->label_sets);
+	ck_assert_str_eq(a->event, b->event);
+	ck_assert_str_eq(a->unit, b->unit);
+	ck_assert_int_eq(a->end - a->start, b->end - b->start);
+}
+
+static const struct {
+	void (*add)(struct str *text, unsigned i);
+	const char *by;
+} halves[] = { { add_perf_sample, NULL },
+	       { add_perf_sample, "cpu" },
+	       { add_folded_line, NULL },
+	       { add_difference_line, NULL } };
+
+/*
+ * A large file is read by two threads, a packed one by one: the same windows, down
+ * to the digest, the same sums, and a bad line in either half has its number.
+ */
+START_TEST(halves_are_the_whole)
+{
+	struct profile_import_options options = { .time = TIME, .by = halves[_i].by };
+	struct profile_import_report two, one;
+	struct error err;
+	struct str text;
+	char *path, *packed, *where;
+	uint64_t bad;
+	gzFile file;
+
+	str_init(&text, STR_MAX_BULK);
+	for (unsigned i = 0; text.len < 9 * 1024 * 1024; i++)
+		halves[_i].add(&text, i);
+	path = world_file("large.txt", text.data, text.len);
+	packed = memory_format("%s.gz", path);
+	file = gzopen(packed, "wb1");
+	ck_assert_int_eq(gzwrite(file, text.data, (unsigned)text.len), (int)text.len);
+	gzclose(file);
+	ck_assert_msg(import(path, &options, &two, &err) == 0, "%s", err.text);
+	ck_assert_msg(import(packed, &options, &one, &err) == 0, "%s", err.text);
+	ck_assert_uint_gt(two.windows_added, 0);
+	ck_assert_uint_eq(one.windows_added, 0);
+	same_report(&two, &one);
+	str_add(&text, "no such line\n\n");
+	str_addf(&text, "%.*s", (int)strcspn(text.data, "\n") + 1, text.data);
+	bad = one.lines + 1;
+	free(path);
+	path = world_file("bad.txt", text.data, text.len);
+	options.time += CLOCK_HOUR;
+	ck_assert_int_lt(import(path, &options, &two, &err), 0);
+	where = memory_format("bad.txt:%llu: ", (unsigned long long)bad);
+	ck_assert_msg(strstr(err.text, where) != NULL, "%s", err.text);
+	free(where);
+	options.keep_going = true;
+	ck_assert_msg(import(path, &options, &two, &err) == 0, "%s", err.text);
+	ck_assert_uint_eq(two.lines_skipped, 1);
+	ck_assert_uint_eq(two.first_skipped_line, bad);
+	free(path);
+	free(packed);
+	str_release(&text);
+}
+END_TEST
+
+/* The same file without a store: the same sums, and two files in one set. */
+START_TEST(opened_without_a_store)
+{
+	static const char both[] = "main;a 10 20\nmain;b 5 0\n";
+	char *path = world_file("three.txt", three, sizeof(three) - 1);
+	const struct profile_import_options options = { .time = TIME };
+	struct profile_import_report report;
+	struct profile_set set, more;
+	struct error err = { 0 };
+
+	ck_assert_msg(profile_open_file(&set, path, &options, &report, NULL, &err) == 0, "%s",
+		      err.text);
+	ck_assert_uint_eq(set.window_count, 1);
+	ck_assert_uint_eq(set.windows[0].samples, 3);
+	ck_assert_uint_eq(set.windows[0].weight, 300);
+	ck_assert_int_eq(set.windows[0].start, TIME);
+	ck_assert_uint_eq(set.stack_count, 2);
+	ck_assert_msg(profile_open_bytes(&more, "both", both, sizeof(both) - 1, &options, &report,
+					 NULL, &err) == 0,
+		      "%s", err.text);
+	ck_assert_uint_eq(report.windows_before, 1);
+	ck_assert_uint_eq(more.window_count, 2);
+	ck_assert_int_eq(more.windows[0].end, more.windows[1].start);
+	ck_assert_uint_eq(more.windows[0].samples, 15);
+	ck_assert_uint_eq(more.windows[1].samples, 20);
+	profile_set_append(&set, &more);
+	profile_set_append(&set, &more);
+	profile_set_release(&more);
+	ck_assert_uint_eq(set.window_count, 5);
+	ck_assert_uint_eq(set.stack_count, 4);
+	ck_assert_uint_eq(set.frame_count, 6); /* main of a file and main of none are two */
+	ck_assert_uint_eq(set.windows[2].samples, 20);
+	ck_assert_uint_eq(set.windows[4].first_cell + set.windows[4].cell_count, set.cell_count);
+	for (size_t i = 0; i < set.cell_count; i++)
+		ck_assert_uint_lt(set.cells[i].stack, set.stack_count);
+	ck_assert_str_eq(set.frames[set.stacks[3].frames[1]].function, "b");
+	ck_assert_int_lt(profile_open_file(&more, "/nowhere", &options, &report, NULL, &err), 0);
+	ck_assert_uint_eq(more.window_count, 0);
+	profile_set_release(&set);
 	free(path);
 }
 END_TEST
@@ -361,6 +503,9 @@ profile_import_suite(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, window_of_a_file);
 	tcase_add_test(tests, twice_is_once);
+	tcase_set_timeout(tests, 60);
+	tcase_add_loop_test(tests, halves_are_the_whole, 0, sizeof(halves) / sizeof(halves[0]));
+	tcase_add_test(tests, opened_without_a_store);
 	tcase_add_test(tests, same_counts_differ);
 	tcase_add_test(tests, split_by_time);
 	tcase_add_test(tests, time_of_the_file);

@@ -102,12 +102,16 @@ say_profile(struct session *session, const char *file, const char *by,
 		    plural(report->samples), text_count((double)report->stacks, stacks),
 		    plural(report->stacks), report->windows_added, plural(report->windows_added),
 		    report->windows_known > 0 ? ", the rest was there already" : "");
-	if (report->lines_skipped > 0)
+	if (report->lines_skipped > 0 && report->first_skipped_line > 0)
 		session_warn(session, "%s: %llu line%s not understood, first at line %llu: %s",
 			     file, (unsigned long long)report->lines_skipped,
 			     plural(report->lines_skipped),
 			     (unsigned long long)report->first_skipped_line,
 			     report->first_skipped_reason);
+	else if (report->lines_skipped > 0) /* a document of one line has no better place */
+		session_warn(session, "%s: %llu place%s not understood: %s", file,
+			     (unsigned long long)report->lines_skipped,
+			     plural(report->lines_skipped), report->first_skipped_reason);
 	if (by != NULL && report->label_sets == 0)
 		session_warn(session, "%s: no sample has the label %.60s", file, by);
 	if (report->other_samples > 0)
@@ -173,9 +177,16 @@ const struct command command_import_profile = {
 	.words = "FILE...",
 	.words_min = 1,
 	.words_max = WORDS_ANY,
-	.summary = "Reads profiles: perf script text, folded stacks, perf.data; gzip or not",
-	.text = "The format is recognised from the bytes; - is stdin. A file is stored whole or "
-		"not at all, and importing it again stores nothing.",
+	.summary = "Reads profiles: perf script, perf.data, folded, speedscope, callgrind and more",
+	.text = "The format is recognised from the bytes, gzip or not; - is stdin: perf script "
+		"text, perf.data (through perf), folded stacks (Austin's and two-column "
+		"differences too), speedscope, cpuprofile, callgrind, "
+		"Pyroscope's flamebearer, pprof. A file is stored whole or not at all, and "
+		"importing it "
+		"again stores nothing. What was not understood is counted and told with its first "
+		"line. A difference becomes two windows, labelled side=before and side=after. "
+		"callgrind has no stacks: they are made from its calls, exact where a function has "
+		"one caller.",
 	.options = profile_options,
 	.run = run_profile,
 };
