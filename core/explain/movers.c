@@ -6,16 +6,10 @@
 
 #include "core/base/memory.h"
 #include "core/base/vec.h"
+#include "core/explain/movers_private.h"
 
 /* A frame whose other parts kept at least this part of it did not just get called more often. */
 #define STAYED 0.1
-#define OWN_ERRORS 2 /* standard errors that a frame's own change is more than */
-
-static double
-change_at(const struct tree *tree, uint32_t node)
-{
-	return tree_value(tree, node, SIDE_AFTER) - tree_value(tree, node, SIDE_BEFORE);
-}
 
 /* What the children of a node say about its change. */
 struct view {
@@ -28,21 +22,21 @@ struct view {
 static bool
 moved_with(const struct tree *tree, uint32_t child, double change)
 {
-	return tree_changed(tree, child) && change_at(tree, child) * change > 0;
+	return tree_changed(tree, child) && mover_change(tree, child) * change > 0;
 }
 
 static void
 look(const struct tree *tree, uint32_t node, struct view *view)
 {
-	*view = (struct view){ .change = change_at(tree, node), .heir = TREE_NONE };
+	*view = (struct view){ .change = mover_change(tree, node), .heir = TREE_NONE };
 	for (uint32_t child = tree->nodes[node].first_child; child != TREE_NONE;
 	     child = tree->nodes[child].next_sibling) {
 		if (!moved_with(tree, child, view->change))
 			continue;
-		view->explained += change_at(tree, child);
+		view->explained += mover_change(tree, child);
 		view->before += tree_value(tree, child, SIDE_BEFORE);
 		view->after += tree_value(tree, child, SIDE_AFTER);
-		if (fabs(change_at(tree, child)) >= MOVERS_EXPLAINED * fabs(view->change))
+		if (fabs(mover_change(tree, child)) >= MOVERS_EXPLAINED * fabs(view->change))
 			view->heir = child;
 	}
 }
@@ -167,35 +161,62 @@ compare_changes(const void *a, const void *b)
 	return compare_names(a, b);
 }
 
-void
-movers_find(struct movers *out, const struct tree *tree, const struct progress *progress)
+/* Parents come first, so what is closed is known in time. */
+static void
+collect(struct movers *out, struct claims *claims, const struct tree *tree,
+	const struct progress *progress)
 {
-	uint8_t *closed;
-
-	*out = (struct movers){ 0 };
-	if (tree->changes == NULL)
-		return;
-	/* Nodes under a mover that moved as one are not looked at; parents come first. */
-	closed = memory_alloc_array(tree->count, 1);
 	for (uint32_t i = TREE_ROOT + 1; i < tree->count && !progress_cancelled(progress); i++) {
 		bool below = true;
 		double change;
 
-		closed[i] = closed[tree->nodes[i].parent];
-		if (closed[i] || !tree_changed(tree, i))
+		claims->closed[i] = claims->closed[tree->nodes[i].parent];
+		if (claims->closed[i] || !tree_changed(tree, i))
 			continue;
 		change = judge(tree, i, &below);
-		closed[i] = !below;
-		if (change != 0)
-			add(out, tree, i, change);
+		claims->closed[i] = !below;
+		if (change == 0)
+			continue;
+		add(out, tree, i, change);
+		mover_claim(claims, tree, i, change);
 	}
-	free(closed);
-	if (out->count == 0)
+}
+
+static void
+rank(struct movers *movers)
+{
+	if (movers->count == 0)
 		return;
-	join_places(out);
-	qsort(out->items, out->count, sizeof(*out->items), compare_changes);
-	if (out->count > MOVERS_MAX)
-		out->count = MOVERS_MAX;
+	join_places(movers);
+	qsort(movers->items, movers->count, sizeof(*movers->items), compare_changes);
+	if (movers->count > MOVERS_MAX)
+		movers->count = MOVERS_MAX;
+}
+
+void
+movers_find_all(struct movers *out, const struct tree *tree, const struct function_table *table,
+		const struct progress *progress)
+{
+	struct claims claims = { 0 };
+
+	*out = (struct movers){ 0 };
+	if (tree->changes == NULL)
+		return;
+	claims.closed = memory_alloc_array(tree->count, 1);
+	if (table != NULL)
+		claims.of = memory_alloc_array(tree->count, sizeof(*claims.of));
+	collect(out, &claims, tree, progress);
+	if (table != NULL)
+		movers_take_functions(out, &claims, tree, table, progress);
+	free(claims.closed);
+	free(claims.of);
+	rank(out);
+}
+
+void
+movers_find(struct movers *out, const struct tree *tree, const struct progress *progress)
+{
+	movers_find_all(out, tree, NULL, progress);
 }
 
 void

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "core/base/progress.h"
+#include "core/explain/functions.h"
 #include "core/explain/tree.h"
 
 #define MOVERS_EXPLAINED 0.9
@@ -42,6 +43,13 @@ struct movers {
 
 /* out may be uninitialised. Empty where the tree is not compared, tested or changed. */
 void movers_find(struct movers *out, const struct tree *tree, const struct progress *progress);
+/*
+ * Likewise, and with functions that changed in so many places that no single one shows it: table
+ * is of the same stacks, in the same measure, and tested. The most specific function comes first
+ * and takes what no mover explains yet; who calls it has only what is left.
+ */
+void movers_find_all(struct movers *out, const struct tree *tree,
+		     const struct function_table *table, const struct progress *progress);
 void movers_release(struct movers *movers);
 
 const char *mover_mark(enum mover_kind kind); /* "+" more, "-" less, "*" new, "x" gone */

@@ -53,12 +53,10 @@ is_under(const struct tree *tree, uint32_t node, uint32_t above)
 }
 
 static bool
-is_wide(const struct tree *tree, uint32_t head, uint32_t above, double least_share)
+is_wide(const struct tree_tail *tail, const double least[2])
 {
-	const struct tree_node *one = &tree->nodes[head], *all = &tree->nodes[above];
-
 	for (int side = 0; side < 2; side++) {
-		if (one->total[side] > 0 && one->total[side] >= least_share * all->total[side])
+		if (tail->weight[side] > 0 && tail->weight[side] >= least[side])
 			return true;
 	}
 	return false;
@@ -116,14 +114,15 @@ tree_grow(struct tree *tree, uint32_t node, double least_share)
 {
 	struct tree_tails *tails = tree->tails;
 	uint32_t count = tree->count;
+	double least[2];
 
 	if (tails == NULL || tails->frames == 0)
 		return false;
+	for (int side = 0; side < 2; side++)
+		least[side] = least_share * tree->nodes[node].total[side];
 	for (size_t s = 0; s < tails->stacks; s++) {
-		uint32_t head = tree->leaf_of[s];
-
-		if (tails->of[s].count > 0 && is_wide(tree, head, node, least_share) &&
-		    is_under(tree, head, node) &&
+		if (tails->of[s].count > 0 && is_wide(&tails->of[s], least) &&
+		    is_under(tree, tree->leaf_of[s], node) &&
 		    tails->of[s].count <= TREE_NODES_MAX - tree->count)
 			grow_one(tree, (uint32_t)s);
 	}

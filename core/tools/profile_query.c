@@ -281,14 +281,20 @@ mover_rows(const struct question *question, struct json *rows, size_t *total, st
 	struct tree_options options = { .transforms = &question->transforms,
 					.tail_share = TREE_TAIL_SHARE };
 	struct movers movers = { 0 };
+	struct function_table table = { 0 };
 	struct tree tree;
 	int result = tree_build(&tree, question->set, question->selection, &options,
 				question->progress, err);
 
+	if (result == 0)
+		result = function_table_make(&table, question->set, question->selection,
+					     &question->transforms, err);
 	if (result == 0) {
 		tree_measure(&tree, &question->scale);
 		tree_test(&tree, question->selection, SHARE_TESTED);
-		movers_find(&movers, &tree, question->progress);
+		function_table_measure(&table, &question->scale);
+		function_table_test(&table, question->selection, SHARE_TESTED);
+		movers_find_all(&movers, &tree, &table, question->progress);
 	}
 	for (size_t i = 0; i < movers.count; i++) {
 		if (is_searched(question, tree_name_text(&tree, movers.items[i].name)) &&
@@ -296,6 +302,7 @@ mover_rows(const struct question *question, struct json *rows, size_t *total, st
 			json_append(rows, mover_json(&tree, &movers.items[i]));
 	}
 	movers_release(&movers);
+	function_table_release(&table);
 	tree_release(&tree);
 	return result;
 }

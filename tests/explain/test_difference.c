@@ -324,6 +324,56 @@ START_TEST(test_pairs_that_differ)
 }
 END_TEST
 
+/* Twenty handlers call alloc, which got dearer: none of them shows it, together they do. */
+START_TEST(test_many_places)
+{
+	enum { PLACES = 20 };
+	static const uint8_t sides[] = { SIDE_BEFORE, SIDE_AFTER };
+	struct set_cell cells[2 * PLACES + 1] = { 0 };
+	struct function_table table;
+	struct measure_scale scale;
+	struct movers movers;
+	struct tree tree;
+
+	profile_set_init(&set);
+	for (int side = 0; side < 2; side++) {
+		for (size_t i = 0; i < PLACES; i++) {
+			free((void *)cells[2 * i].stack);
+			free((void *)cells[2 * i + 1].stack);
+			cells[2 * i].stack = memory_format("main;handler_%zu", i);
+			cells[2 * i].samples = 1000;
+			cells[2 * i + 1].stack = memory_format("main;handler_%zu;wrap;alloc", i);
+			cells[2 * i + 1].samples = side == SIDE_BEFORE ? 20 : 35;
+		}
+		set_add_window(&set, side * 60ll * SECOND, cells);
+	}
+	for (size_t i = 0; i < 2 * PLACES; i++)
+		free((void *)cells[i].stack);
+	selection_by_side(&selection, &set, sides, 2);
+	ck_assert_int_eq(measure_make(&scale, MEASURE_WEIGHT, &set, &selection, false, NULL, NULL),
+			 0);
+	ck_assert_int_eq(tree_build(&tree, &set, &selection, NULL, NULL, NULL), 0);
+	tree_measure(&tree, &scale);
+	tree_test(&tree, &selection, 0);
+	function_table_build(&table, &set, &selection);
+	function_table_measure(&table, &scale);
+	function_table_test(&table, &selection, 0);
+	movers_find(&movers, &tree, NULL);
+	ck_assert_uint_eq(movers.count, 0);
+	movers_release(&movers);
+	movers_find_all(&movers, &tree, &table, NULL);
+	ck_assert_uint_eq(movers.count, 1);
+	ck_assert_str_eq(tree_name_text(&tree, movers.items[0].name), "alloc");
+	ck_assert_uint_eq(movers.items[0].nodes, PLACES);
+	ck_assert_double_eq_tol(movers.items[0].change, 300, 1e-6);
+	movers_release(&movers);
+	function_table_release(&table);
+	tree_release(&tree);
+	measure_scale_release(&scale);
+	release();
+}
+END_TEST
+
 Suite *
 difference_suite(void)
 {
@@ -335,6 +385,7 @@ difference_suite(void)
 	tcase_add_loop_test(pairs, test_slower_program, 1, 6);
 	tcase_add_loop_test(pairs, test_pairs_that_do_not_differ, 0, 3 * MEASURES);
 	tcase_add_loop_test(pairs, test_pairs_that_differ, 0, MEASURES);
+	tcase_add_test(pairs, test_many_places);
 	suite_add_tcase(suite, pairs);
 	return suite;
 }

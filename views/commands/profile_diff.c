@@ -143,6 +143,23 @@ add_mover(struct listing *listing, struct json *array, const struct tree *tree,
 }
 
 static int
+find_movers(struct movers *movers, const struct tree *tree, struct session *session,
+	    const struct profile_view *view, const struct profile_lens *lens, struct error *err)
+{
+	struct function_table table;
+	int result =
+		function_table_make(&table, &view->set, &view->selection, &lens->transforms, err);
+
+	if (result == 0) {
+		function_table_measure(&table, &lens->scale);
+		function_table_test(&table, &view->selection, TREE_TESTED_SHARE);
+		movers_find_all(movers, tree, &table, &session->progress);
+	}
+	function_table_release(&table);
+	return result;
+}
+
+static int
 list_movers(struct session *session, const struct profile_view *view,
 	    const struct profile_lens *lens, struct listing *listing, struct json *document,
 	    struct error *err)
@@ -159,7 +176,7 @@ list_movers(struct session *session, const struct profile_view *view,
 	if (result == 0) {
 		tree_measure(&tree, &lens->scale);
 		tree_test(&tree, &view->selection, TREE_TESTED_SHARE);
-		movers_find(&movers, &tree, &session->progress);
+		result = find_movers(&movers, &tree, session, view, lens, err);
 	}
 	for (size_t i = 0; i < movers.count && shown < view->limit; i++) {
 		if (!profile_lens_shows(lens, tree_name_text(&tree, movers.items[i].name)))
