@@ -51,7 +51,9 @@ START_TEST(test_views)
 	stage_keys(stage, "Esc");
 	stage_keys(stage, "s");
 	stage_golden(stage, "flame-sandwich");
-	stage_keys(stage, "Tab k Esc");
+	stage_keys(stage, "Tab k Esc T");
+	stage_golden(stage, "flame-tree");
+	stage_keys(stage, "h h h l l j Enter Esc");
 	ck_assert(stage_shows(stage, "F1 flame"));
 	stage_free(stage);
 }
@@ -232,7 +234,7 @@ START_TEST(test_any_keys)
 					    "t", "m",    "s",   "S", "r",     "I",         "g",
 					    "G", "PgDn", "Tab", "n", "u",     "f",         "F",
 					    "d", "x",    "X",   "C", "B",     "R",         "O",
-					    "U", "%",    "w",   "c", "V" };
+					    "U", "%",    "w",   "c", "V",     "T",         "T" };
 	struct stage *stage = stage_new(NULL, 10, 40, FULL);
 	unsigned state = 12345;
 

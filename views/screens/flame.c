@@ -18,6 +18,7 @@ flame_focus(const struct flame_screen *screen)
 {
 	switch (screen->mode) {
 	case FLAME_GRAPH:
+	case FLAME_TREE:
 		return screen->graph;
 	case FLAME_SANDWICH:
 		return screen->lower ? screen->callees : screen->callers;
@@ -99,6 +100,8 @@ flame_sync(void *state, struct ui *ui, int rows, int columns)
 		    ui_features(ui));
 	if (screen->mode == FLAME_SANDWICH)
 		sync_sandwich(screen, columns, ui_features(ui));
+	if (screen->mode == FLAME_TREE)
+		flame_tree_sync(&screen->tree, screen->body_rows, columns);
 	flame_table_sync(screen->table, screen->body_rows, columns);
 }
 
@@ -109,7 +112,10 @@ flame_move(void *state, struct ui *ui, enum move move)
 	struct flame_graph *graph = flame_focus(screen);
 
 	(void)ui;
-	if (graph != NULL)
+	if (screen->mode == FLAME_TREE) {
+		flame_tree_move(&screen->tree, move);
+		graph->icicle.cursor = flame_tree_node(&screen->tree);
+	} else if (graph != NULL)
 		icicle_move(&graph->icicle, move);
 	else if (screen->table != NULL)
 		list_move(&screen->table->list, move);
@@ -122,6 +128,12 @@ flame_find(void *state, struct ui *ui, const char *text, enum find_step step)
 	struct flame_graph *graph = flame_focus(screen);
 
 	(void)ui;
+	if (screen->mode == FLAME_TREE) {
+		bool found = list_find(&screen->tree.list, text, step);
+
+		graph->icicle.cursor = flame_tree_node(&screen->tree);
+		return found;
+	}
 	if (graph != NULL)
 		return flame_graph_find(graph, text, step);
 	return screen->table != NULL && list_find(&screen->table->list, text, step);
@@ -146,7 +158,7 @@ flame_back(void *state, struct ui *ui)
 
 	(void)ui;
 	if (screen->mode != FLAME_GRAPH) {
-		screen->mode = FLAME_GRAPH;
+		flame_show_graph(screen);
 		return true;
 	}
 	if (screen->graph == NULL)
@@ -192,6 +204,10 @@ flame_mouse(void *state, struct ui *ui, const struct mouse *mouse)
 
 	if (mouse->type == MOUSE_WHEEL_UP || mouse->type == MOUSE_WHEEL_DOWN) {
 		flame_move(state, ui, mouse->type == MOUSE_WHEEL_UP ? MOVE_UP : MOVE_DOWN);
+	} else if (screen->mode == FLAME_TREE) {
+		if (list_click(&screen->tree.list, row - 1) && mouse->type == MOUSE_DOUBLE)
+			flame_tree_turn(&screen->tree);
+		screen->graph->icicle.cursor = flame_tree_node(&screen->tree);
 	} else if (screen->mode == FLAME_TABLE) {
 		list_click(&screen->table->list, row - 1);
 	} else if (screen->mode == FLAME_SANDWICH) {

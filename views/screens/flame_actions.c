@@ -122,7 +122,9 @@ run_zoom(void *state, struct ui *ui)
 	struct flame_screen *screen = state;
 
 	(void)ui;
-	if (screen->mode == FLAME_TABLE)
+	if (screen->mode == FLAME_TREE)
+		flame_tree_turn(&screen->tree);
+	else if (screen->mode == FLAME_TABLE)
 		leave_table(screen);
 	else
 		flame_zoom(screen);
@@ -155,6 +157,7 @@ show_side(struct flame_screen *screen, enum icicle_side side)
 
 	screen->side = side;
 	screen->table->side = side == ICICLE_BEFORE ? SIDE_BEFORE : SIDE_AFTER;
+	screen->tree.side = screen->table->side;
 	for (size_t i = 0; i < sizeof(graphs) / sizeof(graphs[0]); i++)
 		if (graphs[i] != NULL)
 			graphs[i]->icicle.side = side;
@@ -178,7 +181,34 @@ run_mode(void *state, struct ui *ui)
 	(void)ui;
 	screen->flame = !screen->flame;
 	screen->graph->icicle.flame = screen->flame;
+	flame_show_graph(screen);
+}
+
+void
+flame_show_graph(struct flame_screen *screen)
+{
+	flame_tree_release(&screen->tree);
 	screen->mode = FLAME_GRAPH;
+}
+
+static void
+run_tree(void *state, struct ui *ui)
+{
+	struct flame_screen *screen = state;
+	uint32_t node = TREE_ROOT;
+
+	(void)ui;
+	if (screen->mode == FLAME_TREE) {
+		flame_show_graph(screen);
+		return;
+	}
+	if (screen->mode == FLAME_TABLE)
+		leave_table(screen);
+	node = screen->graph->icicle.cursor;
+	screen->mode = FLAME_TREE;
+	flame_tree_init(&screen->tree, screen->graph, node);
+	screen->tree.side = screen->side == ICICLE_BEFORE ? SIDE_BEFORE : SIDE_AFTER;
+	screen->graph->icicle.cursor = flame_tree_node(&screen->tree);
 }
 
 /* The cursor stays on the function that it is on. */
@@ -194,6 +224,7 @@ run_table(void *state, struct ui *ui)
 		return;
 	}
 	flame_table_select(screen->table, graph->tree.nodes[graph->icicle.cursor].name);
+	flame_show_graph(screen);
 	screen->mode = FLAME_TABLE;
 }
 
@@ -500,6 +531,11 @@ const struct action flame_actions[] = {
 	  .enabled = sort_refused,
 	  .help = "Sorts the table by the next column.",
 	  .run = run_sort },
+	{ .name = "tree",
+	  .keys = "T",
+	  .enabled = shown_refused,
+	  .help = "Shows the calls as a tree whose rows open and close, or the graph again.",
+	  .run = run_tree },
 	{ .name = "sandwich",
 	  .keys = "s",
 	  .hint = "sandwich",

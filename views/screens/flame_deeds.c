@@ -192,6 +192,9 @@ static void
 drop_built(struct flame_screen *screen)
 {
 	drop_calls(screen);
+	flame_tree_release(&screen->tree);
+	if (screen->mode == FLAME_TREE)
+		screen->mode = FLAME_GRAPH;
 	movers_release(&screen->movers);
 	graph_free(&screen->graph);
 	if (screen->table != NULL)
@@ -305,6 +308,7 @@ take_calls(struct flame_screen *screen, struct task *task)
 		graph_new(screen, &task->callees, task->callees.nodes[TREE_ROOT].first_child);
 	screen->callers->icicle.flame = true; /* the function in the middle, callers above it */
 	screen->callees->icicle.flame = false;
+	flame_tree_release(&screen->tree);
 	screen->sandwich = task->function;
 	task->function = NULL;
 	screen->mode = FLAME_SANDWICH;

@@ -90,7 +90,7 @@ draw_legend(const struct flame_screen *screen, const struct surface *surface, in
 	enum style style;
 	const char *word;
 
-	if (screen->mode == FLAME_TABLE || screen->graph == NULL)
+	if (screen->mode == FLAME_TABLE || screen->mode == FLAME_TREE || screen->graph == NULL)
 		return;
 	while (flame_colour_legend(screen->colour, difference, (size_t)count, &style, &word)) {
 		column -= (int)strlen(word) + 3;
@@ -114,6 +114,8 @@ draw_rule(const struct flame_screen *screen, const struct surface *surface, int 
 	str_init(&text, STR_MAX_LINE);
 	if (screen->mode == FLAME_TABLE)
 		str_addf(&text, "functions by %s", flame_table_order_name(screen->table->order));
+	else if (screen->mode == FLAME_TREE)
+		str_add(&text, "tree (Enter opens and closes)");
 	else if (screen->mode == FLAME_SANDWICH)
 		str_addf(&text, "callers above, callees below %s", screen->sandwich);
 	else
@@ -284,7 +286,9 @@ draw_body(const struct flame_screen *screen, const struct surface *body)
 	struct surface movers = surface_view(body, 0, screen->graph_columns + 1, body->rows,
 					     screen->movers_columns);
 
-	if (screen->mode == FLAME_TABLE) {
+	if (screen->mode == FLAME_TREE) {
+		flame_tree_draw(&screen->tree, body);
+	} else if (screen->mode == FLAME_TABLE) {
 		flame_table_draw(screen->table, body);
 	} else if (screen->mode == FLAME_SANDWICH) {
 		draw_sandwich(screen, body);

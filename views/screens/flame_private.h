@@ -10,12 +10,13 @@
 #include "views/screens/flame_data.h"
 #include "views/screens/flame_graph.h"
 #include "views/screens/flame_table.h"
+#include "views/screens/flame_tree.h"
 #include "views/screens/work.h"
 #include "views/screens/workstation.h"
 
 enum { FLAME_EVENT_DONE = 1 };
 
-enum flame_mode { FLAME_GRAPH, FLAME_TABLE, FLAME_SANDWICH };
+enum flame_mode { FLAME_GRAPH, FLAME_TABLE, FLAME_SANDWICH, FLAME_TREE };
 
 enum flame_deed {
 	FLAME_LOAD,  /* profiles, tree and table */
@@ -34,6 +35,7 @@ struct flame_screen {
 	struct flame_graph *graph; /* NULL: not built yet */
 	struct flame_table *table;
 	struct movers movers;                  /* of the graph's tree */
+	struct flame_tree tree;                /* of FLAME_TREE, whose cursor the graph's follows */
 	struct flame_graph *callers, *callees; /* of the sandwich; NULL: none */
 	char *sandwich;                        /* its function */
 
@@ -72,6 +74,7 @@ void flame_draw(const void *state, const struct surface *surface);
 /* flame_actions.c */
 extern const struct action flame_actions[];
 void flame_zoom(struct flame_screen *screen);
+void flame_show_graph(struct flame_screen *screen); /* from the tree or the table */
 /* Why no other tree can be built now; NULL: one can. Takes the options over either way. */
 const char *flame_build_refused(const struct flame_screen *screen);
 void flame_rebuild(struct flame_screen *screen, struct ui *ui, enum flame_deed deed,

@@ -12,7 +12,7 @@ node_at(const struct flame_screen *screen)
 {
 	const struct flame_graph *graph = flame_focus(screen);
 
-	return graph != NULL && screen->mode == FLAME_GRAPH ? graph->icicle.cursor : TREE_ROOT;
+	return graph != NULL && screen->mode != FLAME_SANDWICH ? graph->icicle.cursor : TREE_ROOT;
 }
 
 const char *
