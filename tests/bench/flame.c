@@ -249,6 +249,81 @@ measure(const char *path, bool whole_tree)
 	return 0;
 }
 
+/* ---- a difference of many windows ---- */
+
+#define DIFFERENCE_WINDOWS 1000
+
+/* The file's stacks in so many windows: each has one to three samples of each of them. */
+static void
+fill_windows(struct profile_set *set)
+{
+	size_t count = set->stack_count, n = 0;
+
+	free(set->cells);
+	free(set->windows);
+	set->cell_capacity = set->cell_count = count * DIFFERENCE_WINDOWS;
+	set->window_capacity = set->window_count = DIFFERENCE_WINDOWS;
+	set->cells = memory_alloc_array(set->cell_count, sizeof(*set->cells));
+	set->windows = memory_alloc_array(set->window_count, sizeof(*set->windows));
+	for (size_t w = 0; w < DIFFERENCE_WINDOWS; w++) {
+		struct profile_window *window = &set->windows[w];
+
+		window->start = (int64_t)w * 60000000;
+		window->end = window->start + 60000000;
+		window->first_cell = n;
+		window->cell_count = count;
+		for (uint32_t s = 0; s < count; s++) {
+			uint64_t samples = 1 + random_bits() % 3;
+
+			set->cells[n++] = (struct profile_cell){ s, samples, samples };
+			window->samples += samples;
+			window->weight += samples;
+		}
+	}
+}
+
+static int
+difference(const char *path)
+{
+	struct profile_import_options options = { 0 };
+	struct profile_import_report done = { 0 };
+	struct tree_options tree_options = { .tail_share = TREE_TAIL_SHARE };
+	struct profile_set set;
+	struct selection selection;
+	struct function_table table;
+	struct movers movers;
+	struct tree tree;
+	struct error err = { 0 };
+	struct stopwatch from;
+
+	if (profile_open_file(&set, path, &options, &done, NULL, &err) < 0) {
+		fprintf(stderr, "%s\n", err.text);
+		return 1;
+	}
+	fill_windows(&set);
+	from = start();
+	selection_by_time(&selection, &set,
+			  (struct time_range){ 0, DIFFERENCE_WINDOWS / 2 * 60000000ll },
+			  (struct time_range){ DIFFERENCE_WINDOWS / 2 * 60000000ll, INT64_MAX });
+	if (tree_build(&tree, &set, &selection, &tree_options, NULL, &err) < 0)
+		return 1;
+	tree_test(&tree, &selection, 0.0005);
+	report("1,000 windows of 20,000 stacks: the tree of a difference, tested", from, "1.0 s");
+	from = start();
+	function_table_build(&table, &set, &selection);
+	function_table_test(&table, &selection, 0.0005);
+	report("  its functions, tested", from, "1.0 s");
+	from = start();
+	movers_find_all(&movers, &tree, &table, NULL);
+	report("  what moved most", from, "");
+	movers_release(&movers);
+	function_table_release(&table);
+	tree_release(&tree);
+	selection_release(&selection);
+	profile_set_release(&set);
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -256,6 +331,10 @@ main(int argc, char **argv)
 		return generate(argv[2], strtoul(argv[3], NULL, 10));
 	if ((argc == 3 || argc == 4) && strcmp(argv[1], "measure") == 0)
 		return measure(argv[2], argc == 4 && strcmp(argv[3], "whole") == 0);
-	fputs("usage: flame generate FILE STACKS | flame measure FILE [whole]\n", stderr);
+	if (argc == 3 && strcmp(argv[1], "difference") == 0)
+		return difference(argv[2]);
+	fputs("usage: flame generate FILE STACKS | flame measure FILE [whole] | flame difference "
+	      "FILE\n",
+	      stderr);
 	return 2;
 }

@@ -167,6 +167,10 @@ bench_flame() {
 			row "$what" "$measured" "$goal" "$note"
 		done
 	done
+	tests/bench/flame generate "$work/deep.folded" 20000 || return
+	tests/bench/flame difference "$work/deep.folded" | while IFS='	' read -r what measured goal note; do
+		row "$what" "$measured" "$goal" "$note"
+	done
 	rm -f "$work/deep.folded"
 }
 
