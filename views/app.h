@@ -4,11 +4,20 @@
 
 #include "core/base/error.h"
 
+struct profile_subject;
+
+struct app_start {
+	const char *database; /* NULL: the default one */
+	const char *user;
+	/* Opens on the flame graph of these profiles; NULL: on the findings. Of files: without
+	 * a database where there is none yet. */
+	const struct profile_subject *subject;
+};
+
 /*
- * Opens on the findings of the database (NULL: the default one) and returns
- * when the user leaves. Needs a terminal on stdin and stdout. 0, or negative
- * with the terminal restored.
+ * Returns when the user leaves. Needs a terminal on stdin and stdout. 0, or
+ * negative with the terminal restored.
  */
-int app_run(const char *database, const char *user, struct error *err);
+int app_run(const struct app_start *start, struct error *err);
 
 #endif

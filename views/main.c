@@ -145,10 +145,13 @@ refuse_command(const char *word, struct error *err)
 	return -1;
 }
 
-static bool
-is_workstation_terminal(void)
+static int
+open_workstation(const struct session *session, const char *database, struct error *err)
 {
-	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	return app_run(&(struct app_start){ .database = database,
+					    .user = session_user(),
+					    .subject = session->open_flame },
+		       err);
 }
 
 /* Everything after the leading options. */
@@ -170,8 +173,8 @@ dispatch(struct session *session, char **words, int count, struct error *err)
 		usage_print_all(session->out);
 		return COMMAND_YES;
 	}
-	if (count == 0 && is_workstation_terminal())
-		return app_run(session->database, session_user(), err);
+	if (count == 0 && session_is_terminal())
+		return open_workstation(session, session->database, err);
 	if (count == 0) {
 		usage_print_all(session->err);
 		exit(EXIT_USAGE);
@@ -212,8 +215,10 @@ main(int argc, char **argv)
 	watch_signals(&session);
 	used = leading_options(&session, argv + 1, argc - 1, &error);
 	result = used < 0 ? -1 : dispatch(&session, argv + 1 + used, argc - 1 - used, &error);
-	if (result == COMMAND_YES && session.open_database != NULL && is_workstation_terminal())
-		result = app_run(session.open_database, session_user(), &error);
+	if (result == COMMAND_YES && session.open_database != NULL && session_is_terminal())
+		result = open_workstation(&session, session.open_database, &error);
+	else if (result == COMMAND_YES && session.open_flame != NULL)
+		result = open_workstation(&session, session.database, &error);
 	status = exit_status(&session, result, &error);
 	interrupted = NULL;
 	session_release(&session);

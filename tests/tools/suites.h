@@ -9,5 +9,6 @@ Suite *tool_suite(void);
 Suite *answers_suite(void);
 Suite *code_suite(void);
 Suite *cases_suite(void);
+Suite *subject_suite(void);
 
 #endif

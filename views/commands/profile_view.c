@@ -19,9 +19,8 @@ profile_view_release(struct profile_view *view)
 	free(view->unit);
 }
 
-/* "A..B": two times. */
-static int
-parse_range(struct time_range *range, const char *name, const char *text, struct error *err)
+int
+profile_parse_range(struct time_range *range, const char *name, const char *text, struct error *err)
 {
 	const char *dots = strstr(text, "..");
 	char *from;
@@ -133,8 +132,8 @@ profile_view_open_difference(struct session *session, const struct arguments *ar
 	if (load_windows(session, arguments, view, err) < 0)
 		return -1;
 	if (before != NULL) {
-		if (parse_range(&ranges[0], "--before", before, err) < 0 ||
-		    parse_range(&ranges[1], "--after", after, err) < 0)
+		if (profile_parse_range(&ranges[0], "--before", before, err) < 0 ||
+		    profile_parse_range(&ranges[1], "--after", after, err) < 0)
 			return -1;
 	} else {
 		int64_t middle = view->set.windows[view->set.window_count / 2].start;

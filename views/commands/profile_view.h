@@ -25,6 +25,9 @@ int profile_view_open(struct session *session, const struct arguments *arguments
 int profile_view_open_difference(struct session *session, const struct arguments *arguments,
 				 struct profile_view *view, struct error *err);
 void profile_view_release(struct profile_view *view);
+/* "A..B": two times; name is the option's, for messages. */
+int profile_parse_range(struct time_range *range, const char *name, const char *text,
+			struct error *err);
 
 /* The options that both read, for a command's table. */
 #define PROFILE_WINDOW_OPTIONS                                                              \

@@ -10,6 +10,7 @@
 #include "core/base/clock.h"
 #include "core/base/str.h"
 #include "core/base/text.h"
+#include "core/tools/profile_subject.h"
 
 #define PROGRESS_INTERVAL (100 * 1000) /* microseconds between two progress lines */
 
@@ -61,6 +62,16 @@ session_release(struct session *session)
 	session->settings = NULL;
 	free(session->open_database);
 	session->open_database = NULL;
+	if (session->open_flame != NULL)
+		profile_subject_release(session->open_flame);
+	free(session->open_flame);
+	session->open_flame = NULL;
+}
+
+bool
+session_is_terminal(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
 int

@@ -15,6 +15,8 @@
 #include "core/store/service.h"
 #include "core/store/store.h"
 
+struct profile_subject;
+
 struct session {
 	const char *database; /* --db; NULL: by environment */
 	const char *config;   /* --config; NULL: by environment */
@@ -27,10 +29,14 @@ struct session {
 	int64_t progress_shown_at;
 	bool progress_on_screen;
 	char *open_database; /* set by a command that wants the workstation opened on it after */
+	struct profile_subject *open_flame; /* ... and by one that wants its flame graph; or NULL */
 };
 
 void session_init(struct session *session);
 void session_release(struct session *session);
+
+/* Stdin and stdout are a terminal, where the workstation can open. */
+bool session_is_terminal(void);
 
 /* Opens the database on first use; made where it is missing. Borrowed. */
 int session_store(struct session *session, struct store **store, struct error *err);

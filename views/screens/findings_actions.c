@@ -6,6 +6,7 @@
 #include "tui/palette.h"
 #include "views/screens/editing.h"
 #include "views/screens/findings_private.h"
+#include "core/tools/profile_subject.h"
 #include "views/screens/screens.h"
 
 static const char *
@@ -187,6 +188,59 @@ run_service(void *state, struct ui *ui)
 		     findings->services.count, findings, service_chosen);
 }
 
+/* -- profiles of a service -- */
+
+static void
+open_profiles(struct ui *ui, const struct service *service)
+{
+	struct profile_subject subject = {
+		.service = service->id,
+		.service_name = service->name,
+	};
+
+	screens_open_flame_on(ui, &subject);
+}
+
+static void
+profiles_chosen(void *user, struct ui *ui, size_t index)
+{
+	struct findings *findings = user;
+	struct service service = { 0 };
+	struct error err = { 0 };
+
+	if (index >= findings->services.count)
+		return;
+	if (casebook_service_by_name(findings->workstation->store, findings->services.items[index],
+				     &service, &err) < 0)
+		ui_error(ui, &err);
+	else
+		open_profiles(ui, &service);
+	service_release(&service);
+}
+
+/* Not only of services with findings; where there is one only, nothing is asked. */
+static void
+run_profiles(void *state, struct ui *ui)
+{
+	struct findings *findings = state;
+	struct service_list services = { 0 };
+	struct error err = { 0 };
+
+	strings_release(&findings->services);
+	if (casebook_services(findings->workstation->store, &services, &err) < 0)
+		ui_error(ui, &err);
+	for (size_t i = 0; i < services.count; i++)
+		strings_add(&findings->services, services.items[i].name);
+	if (services.count == 1)
+		open_profiles(ui, &services.items[0]);
+	else if (services.count > 1)
+		palette_pick(ui, "profiles of", (const char *const *)findings->services.items,
+			     findings->services.count, findings, profiles_chosen);
+	else
+		ui_message(ui, MESSAGE_INFO, "there is no service yet");
+	service_list_release(&services);
+}
+
 /* -- other -- */
 
 static void
@@ -232,6 +286,10 @@ const struct action findings_actions[] = {
 	  .enabled = row_refused,
 	  .help = "Shows the profiles before and after as a flame graph.",
 	  .run = run_flame },
+	{ .name = "profiles of a service",
+	  .keys = "P",
+	  .help = "Shows the newest profiles of a service as a flame graph.",
+	  .run = run_profiles },
 	{ .name = "patch",
 	  .keys = "p",
 	  .hint = "patch",

@@ -1,7 +1,7 @@
 /*
- * The profiles before and after a change as a flame graph or an icicle, a table, and a
- * sandwich (callers above, callees below one function). Opened on a finding. Loading and
- * building are in flame_deeds.c; what is on the screen is only looked at.
+ * The profiles before and after a change as a flame graph or an icicle, a table, a tree, and
+ * a sandwich (callers above, callees below one function). Opened on a finding, a service or
+ * files. Loading and building are in flame_deeds.c; what is on the screen is only looked at.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +45,14 @@ flame_function(const struct flame_screen *screen)
 static void
 flame_title(const void *state, struct str *out)
 {
-	str_addf(out, "F%lld flame", (long long)((const struct flame_screen *)state)->finding.id);
+	const struct flame_screen *screen = state;
+
+	if (screen->finding.id != 0) {
+		str_addf(out, "F%lld flame", (long long)screen->finding.id);
+		return;
+	}
+	profile_subject_name(&screen->subject, out);
+	str_add(out, " flame");
 }
 
 static void
@@ -66,6 +73,7 @@ flame_close(void *state, struct ui *ui)
 	flame_drop(screen);
 	flame_options_release(&screen->options);
 	finding_release(&screen->finding);
+	profile_subject_release(&screen->subject);
 	free(screen->failed);
 	free(screen);
 }
@@ -255,7 +263,20 @@ screens_open_flame(struct ui *ui, int64_t finding)
 		free(screen);
 		return;
 	}
+	profile_subject_of_finding(&screen->subject, &screen->finding);
 	screen->workstation = workstation;
+	screen->side = ICICLE_DIFFERENCE;
+	ui_push(ui, &flame_screen, screen);
+}
+
+void
+screens_open_flame_on(struct ui *ui, const struct profile_subject *subject)
+{
+	struct flame_screen *screen = memory_alloc(sizeof(*screen));
+
+	profile_subject_copy(&screen->subject, subject);
+	strings_copy(&screen->options.labels, &subject->labels);
+	screen->workstation = workstation_of(ui);
 	screen->side = ICICLE_DIFFERENCE;
 	ui_push(ui, &flame_screen, screen);
 }

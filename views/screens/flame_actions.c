@@ -91,6 +91,30 @@ load_refused(const void *state)
 	return flame_busy(state);
 }
 
+static const char *
+finding_refused(const void *state)
+{
+	return ((const struct flame_screen *)state)->finding.id == 0
+		       ? "these profiles are shown without a finding"
+		       : NULL;
+}
+
+static const char *
+filter_refused(const void *state)
+{
+	return profile_subject_is_file(&((const struct flame_screen *)state)->subject)
+		       ? "windows of a file have no labels; import it to choose by them"
+		       : load_refused(state);
+}
+
+static const char *
+code_refused(const void *state)
+{
+	return ((const struct flame_screen *)state)->subject.service == 0
+		       ? "a file has no service whose repository could be looked at"
+		       : function_refused(state);
+}
+
 /* -- moving about -- */
 
 void
@@ -551,7 +575,7 @@ const struct action flame_actions[] = {
 	{ .name = "source",
 	  .keys = "o e",
 	  .hint = "source",
-	  .enabled = function_refused,
+	  .enabled = code_refused,
 	  .help = "Opens the editor where the function is defined.",
 	  .run = run_source },
 	{ .name = "whole",
@@ -654,7 +678,7 @@ const struct action flame_actions[] = {
 	  .run = run_hide },
 	{ .name = "filter",
 	  .keys = "L",
-	  .enabled = load_refused,
+	  .enabled = filter_refused,
 	  .help = "Takes only windows with certain labels, such as version=42.",
 	  .run = run_filter },
 	{ .name = "load again",
@@ -674,10 +698,12 @@ const struct action flame_actions[] = {
 	  .run = run_copy_view },
 	{ .name = "investigate",
 	  .keys = "i",
+	  .enabled = finding_refused,
 	  .help = "Begins or continues the guided investigation.",
 	  .run = run_investigate },
 	{ .name = "patch",
 	  .keys = "p",
+	  .enabled = finding_refused,
 	  .help = "Shows the patch of the finding, or makes one.",
 	  .run = run_patch },
 	ACTION_END

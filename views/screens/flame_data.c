@@ -4,82 +4,55 @@
 #include <stdlib.h>
 
 #include "core/base/memory.h"
-#include "core/store/telemetry.h"
 
 #define SHARE_TESTED 0.0005 /* frames under this share on both sides are not tested for change */
 
-/* The stretch of time to load: not more than so many windows on each side of the change. */
-static int
-bound_query(struct window_query *query, struct telemetry *telemetry, int64_t changed_at,
-	    struct error *err)
-{
-	struct window_list windows = { 0 };
-	size_t at = 0, first, last;
-
-	if (telemetry_windows(telemetry, query, &windows, err) < 0)
-		return -1;
-	if (windows.count == 0) {
-		window_list_release(&windows);
-		return error_set(err, ERROR_NOT_FOUND,
-				 query->labels != NULL ? "there is no profile with this label"
-						       : "there are no profiles of this service");
-	}
-	while (at < windows.count && windows.items[at].start < changed_at)
-		at++;
-	if (changed_at == 0)
-		at = windows.count;
-	first = at > FLAME_WINDOWS_MAX ? at - FLAME_WINDOWS_MAX : 0;
-	last = windows.count - at > FLAME_WINDOWS_MAX ? at + FLAME_WINDOWS_MAX : windows.count;
-	query->from = windows.items[first].start;
-	query->to = windows.items[last - 1].start + 1;
-	window_list_release(&windows);
-	return 0;
-}
-
 static void
-select_sides(struct flame_profile *profile, int64_t changed_at)
+find_extents(struct flame_profile *profile)
 {
 	struct selection *selection = &profile->selection;
-	struct time_range before = { INT64_MIN, changed_at }, after = { changed_at, INT64_MAX };
 
-	if (changed_at == 0)
-		selection_all(selection, &profile->set);
-	else
-		selection_by_time(selection, &profile->set, before, after);
 	profile->compares =
 		selection->windows[SIDE_BEFORE] > 0 && selection->windows[SIDE_AFTER] > 0;
 	for (size_t i = 0; i < profile->set.window_count; i++) {
+		const struct profile_window *window = &profile->set.windows[i];
 		unsigned side = selection->sides[i];
 
 		if (side >= SIDE_NONE)
 			continue;
-		if (profile->from[side] == 0)
-			profile->from[side] = profile->set.windows[i].start;
-		profile->to[side] = profile->set.windows[i].end;
+		if (profile->from[side] == 0 || window->start < profile->from[side])
+			profile->from[side] = window->start;
+		if (window->end > profile->to[side])
+			profile->to[side] = window->end;
 	}
 }
 
 int
-flame_profile_load(struct flame_profile **out, struct store *store, const struct finding *finding,
-		   const struct strings *labels, const struct progress *progress, struct error *err)
+flame_profile_load(struct flame_profile **out, struct store *store,
+		   const struct profile_subject *subject, const struct strings *labels,
+		   const struct progress *progress, struct error *err)
 {
-	struct telemetry *telemetry = store_telemetry(store);
-	struct window_query query = { .service = finding->service };
-	struct flame_profile *profile;
+	struct profile_subject wanted;
+	struct flame_profile *profile = memory_alloc(sizeof(*profile));
+	int result = 0;
 
 	*out = NULL;
-	if (labels != NULL && labels->count > 0)
-		query.labels = labels;
-	if (bound_query(&query, telemetry, finding->changed_at, err) < 0)
-		return -1;
-	profile = memory_alloc(sizeof(*profile));
+	profile_subject_copy(&wanted, subject);
+	if (labels != NULL)
+		strings_copy(&wanted.labels, labels);
 	profile->users = 1;
-	profile_set_init(&profile->set);
-	if (telemetry_profiles(telemetry, &query, &profile->set, progress, err) < 0) {
-		flame_profile_drop(profile);
+	if (profile_subject_is_file(&wanted) && wanted.labels.count > 0)
+		result = error_set(err, ERROR_USAGE,
+				   "windows of a file have no labels; import it to choose by them");
+	if (result == 0)
+		result = profile_subject_load(&wanted, store, &profile->set, &profile->selection,
+					      &profile->report, progress, err);
+	profile_subject_release(&wanted);
+	if (result < 0) {
+		free(profile);
 		return -1;
 	}
-	select_sides(profile, finding->changed_at);
+	find_extents(profile);
 	*out = profile;
 	return 0;
 }

@@ -1,6 +1,6 @@
 /*
- * The profiles round a finding's change point, and the trees and tables made of them:
- * what the flame screen loads in jobs and then only looks at.
+ * The profiles of a subject (a finding, a service, files), and the trees and tables made
+ * of them: what the flame screen loads in jobs and then only looks at.
  */
 #ifndef HEADROOM_VIEWS_SCREENS_FLAME_DATA_H
 #define HEADROOM_VIEWS_SCREENS_FLAME_DATA_H
@@ -17,11 +17,9 @@
 #include "core/explain/selection.h"
 #include "core/explain/transform.h"
 #include "core/explain/tree.h"
-#include "core/store/finding.h"
 #include "core/store/profile.h"
 #include "core/store/store.h"
-
-#define FLAME_WINDOWS_MAX 400 /* of each side, those next to the change point */
+#include "core/tools/profile_subject.h"
 
 /* Shared by the trees made of it, all of which borrow its strings; counted on the main thread. */
 struct flame_profile {
@@ -30,14 +28,15 @@ struct flame_profile {
 	struct selection selection;
 	bool compares;          /* there are windows on both sides */
 	int64_t from[2], to[2]; /* by enum side; 0: the side is empty */
+	struct profile_subject_report report;
 };
 
 /*
- * labels (NULL or empty: any): only windows that have all of them. A finding without a change
- * point gives a plain profile: all windows are on the after side. ERROR_NOT_FOUND: no windows.
+ * labels (NULL: the subject's own): only windows that have all of them. A subject without sides
+ * gives a plain profile: all windows are on the after side. Errors are profile_subject_load's.
  */
 int flame_profile_load(struct flame_profile **out, struct store *store,
-		       const struct finding *finding, const struct strings *labels,
+		       const struct profile_subject *subject, const struct strings *labels,
 		       const struct progress *progress, struct error *err);
 struct flame_profile *flame_profile_use(struct flame_profile *profile); /* NULL stays NULL */
 void flame_profile_drop(struct flame_profile *profile);                 /* NULL: nothing */

@@ -8,7 +8,8 @@
 
 struct task {
 	enum flame_deed deed;
-	struct finding finding; /* service, subject and change point only */
+	int64_t finding; /* 0: none */
+	struct profile_subject subject;
 	struct flame_options options;
 	char *function;
 	/* made by the worker; BUILD and CALLS are given the profile */
@@ -33,6 +34,7 @@ task_free(void *state)
 	function_table_release(&task->table);
 	flame_profile_drop(task->profile);
 	flame_options_release(&task->options);
+	profile_subject_release(&task->subject);
 	free(task->function);
 	free(task->path);
 	free(task);
@@ -57,7 +59,7 @@ load(struct work *work, struct task *task, struct error *err)
 {
 	const struct progress *progress = work_progress(work);
 
-	if (flame_profile_load(&task->profile, work_store(work), &task->finding,
+	if (flame_profile_load(&task->profile, work_store(work), &task->subject,
 			       &task->options.labels, progress, err) < 0 ||
 	    build(task, progress, err) < 0)
 		return -1;
@@ -83,12 +85,14 @@ find_code(struct work *work, struct task *task, struct error *err)
 		.store = work_store(work),
 		.progress = work_progress(work),
 		.cancel = work_progress(work)->cancel,
-		.finding = task->finding.id,
+		.finding = task->finding,
 	};
 	struct json *question = json_object(), *answer = NULL;
 	int result;
 
 	json_set_text(question, "function", task->function);
+	if (task->finding == 0)
+		json_set_text(question, "service", task->subject.service_name);
 	result = tool_call(&context, "code_read", question, &answer, err);
 	if (result == 0) {
 		task->path = memory_string(json_get_text(answer, "path", NULL));
@@ -125,7 +129,7 @@ done(void *state, struct ui *ui, const struct error *err)
 	const struct task *task = state;
 
 	if (err == NULL && task->deed == FLAME_CODE)
-		workstation_edit(ui, task->finding.service, task->path, task->line);
+		workstation_edit(ui, task->subject.service, task->path, task->line);
 }
 
 #define DEED_OPS(text)                                                       \
@@ -157,9 +161,8 @@ flame_do(struct flame_screen *screen, struct ui *ui, enum flame_deed deed,
 	struct task *task = memory_alloc(sizeof(*task));
 
 	task->deed = deed;
-	task->finding.id = screen->finding.id;
-	task->finding.service = screen->finding.service;
-	task->finding.changed_at = screen->finding.changed_at;
+	task->finding = screen->finding.id;
+	profile_subject_copy(&task->subject, &screen->subject);
 	task->function = memory_string(function);
 	flame_options_copy(&task->options, options != NULL ? options : &screen->options);
 	if (deed != FLAME_LOAD)

@@ -46,7 +46,8 @@ draw_header(const struct flame_screen *screen, const struct surface *surface)
 
 	str_init(&left, STR_MAX_LINE);
 	str_init(&right, STR_MAX_LINE);
-	str_addf(&left, "%s   ", screen->finding.service_name);
+	profile_subject_name(&screen->subject, &left);
+	str_add(&left, "   ");
 	add_range(profile, SIDE_BEFORE, "before ", &left);
 	add_range(profile, SIDE_AFTER, profile->compares ? "after " : "", &left);
 	str_addf(&right, "%s   %s samples ",
@@ -301,6 +302,28 @@ draw_body(const struct flame_screen *screen, const struct surface *body)
 	}
 }
 
+/* First paint, before anything is read. */
+static void
+draw_nothing(const struct flame_screen *screen, const struct surface *surface)
+{
+	struct str text;
+
+	str_init(&text, STR_MAX_LINE);
+	if (screen->failed != NULL) {
+		str_add(&text, screen->failed);
+	} else if (profile_subject_is_file(&screen->subject)) {
+		str_add(&text, "reading ");
+		profile_subject_name(&screen->subject, &text);
+		str_add(&text, " ...");
+	} else {
+		str_add(&text, "loading the profiles ...");
+	}
+	surface_put(surface, 0, 1, STYLE_DIM, text.data);
+	if (screen->failed != NULL && surface->rows > 1)
+		surface_put(surface, 1, 1, STYLE_DIM, "C-r loads again");
+	str_release(&text);
+}
+
 void
 flame_draw(const void *state, const struct surface *surface)
 {
@@ -308,10 +331,7 @@ flame_draw(const void *state, const struct surface *surface)
 	struct surface body = surface_view(surface, 1, 0, screen->body_rows, surface->columns);
 
 	if (screen->graph == NULL) {
-		surface_put(surface, 0, 1, STYLE_DIM,
-			    screen->failed != NULL ? screen->failed : "loading the profiles ...");
-		if (screen->failed != NULL && surface->rows > 1)
-			surface_put(surface, 1, 1, STYLE_DIM, "C-r loads again");
+		draw_nothing(screen, surface);
 		return;
 	}
 	draw_header(screen, surface);

@@ -28,7 +28,8 @@ enum flame_deed {
 struct flame_screen {
 	struct workstation *workstation;
 	uint64_t screen;
-	struct finding finding;
+	struct finding finding; /* id 0: it was opened on a service or on files */
+	struct profile_subject subject;
 
 	struct flame_options options; /* of what is shown */
 	struct flame_profile *profile;

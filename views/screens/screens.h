@@ -24,6 +24,8 @@ struct funnel_change;
 void screens_open_candidate(struct ui *ui, const struct funnel_change *change); /* copied */
 
 void screens_open_flame(struct ui *ui, int64_t finding);
+struct profile_subject;
+void screens_open_flame_on(struct ui *ui, const struct profile_subject *subject); /* copied */
 void screens_open_investigation(struct ui *ui, int64_t finding);
 void
 screens_open_patch(struct ui *ui, int64_t finding); /* the newest of the finding, or makes one */
