@@ -12,6 +12,7 @@
 #include "core/explain/settings.h"
 #include "views/commands/usage.h"
 #include "views/manual_detection.h"
+#include "views/manual_profiles.h"
 #include "views/screens/screens.h"
 #include "views/screens/workstation.h"
 
@@ -133,6 +134,7 @@ manual_print(FILE *to)
 	print_keys(to, "on every screen", workstation_actions);
 	for (size_t i = 0; screens[i] != NULL; i++)
 		print_keys(to, screens[i]->name, screens[i]->actions);
+	manual_profiles_print(to);
 	manual_detection_print(to);
 	print_configuration(to);
 	fputs(files, to);
