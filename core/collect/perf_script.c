@@ -25,6 +25,8 @@
 #define LINE_CACHE_BYTES ((size_t)24 << 20)
 #define STACK_CACHE_SLOTS (1u << 16)
 #define STACK_CACHE_BYTES ((size_t)48 << 20)
+#define MISSES_MAX 64    /* after so many in a row, stacks differ: most are not looked for */
+#define UNLOOKED_MAX 512 /* but one in so many, lest the file changes */
 #define STACK_BYTES_MAX ((size_t)64 << 10) /* longer ones are read line by line */
 #define SALT_FRAME 0
 #define SALT_COMM 1
@@ -72,6 +74,8 @@ struct perf_script {
 	const char *block;
 	size_t block_length;
 	uint64_t block_hash, block_line;
+	unsigned misses;   /* stacks in a row that were not known */
+	unsigned unlooked; /* stacks since, that were not looked for */
 	const char *tried; /* up to here blank lines were looked for in this piece */
 };
 
@@ -529,6 +533,9 @@ try_stack(struct perf_script *parser, const char **at, const char *end, struct e
 
 	if (*at < parser->tried || **at != '\t')
 		return 0;
+	if (parser->misses >= MISSES_MAX && ++parser->unlooked < UNLOOKED_MAX)
+		return 0;
+	parser->unlooked = 0;
 	stop = find_blank_line(*at, end);
 	parser->tried = stop != NULL ? stop : end;
 	if (stop == NULL || (size_t)(stop - *at) > STACK_BYTES_MAX)
@@ -536,6 +543,7 @@ try_stack(struct perf_script *parser, const char **at, const char *end, struct e
 	parser->block_length = (size_t)(stop - *at);
 	known = raw_cache_find(&parser->stack_cache, *at, parser->block_length, parser->comm,
 			       &parser->block_hash);
+	parser->misses = known != NULL ? 0 : parser->misses + 1;
 	if (known == NULL) {
 		parser->block = *at;
 		parser->block_line = parser->lines->number;
