@@ -98,7 +98,7 @@ name_unknown(struct perf_frame *out)
 	const char *module = frame->module, *base;
 	size_t length = frame->module_length;
 
-	if (frame->kind != FRAME_KERNEL)
+	if (frame->kind != FRAME_KERNEL && frame->kind != FRAME_JIT)
 		frame->kind = FRAME_UNKNOWN;
 	frame->function_length = 0;
 	if (length == 0)

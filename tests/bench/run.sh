@@ -174,6 +174,34 @@ bench_flame() {
 	rm -f "$work/deep.folded"
 }
 
+# Files to profile sets, without a store: perf script that repeats and that does not, folded stacks.
+bench_open() {
+	[ -x tests/bench/profiles ] || make -s tests/bench/profiles || return
+	[ -x tests/bench/flame ] || make -s tests/bench/flame || return
+	make_perf_script
+	# The same with another address in every line of a stack: no two stacks are the same bytes.
+	awk 'BEGIN { srand(7) }
+		/^\t/ { split($0, part, "+0x"); printf "\t%16x%s\n", 4194304 + int(rand() * 1000000), substr($0, 18); next }
+		{ print }' "$work/large.perf.txt" >"$work/varied.perf.txt"
+	open_row 'perf script to profile set, 314 MB' "$work/large.perf.txt" '1 s, 200 MB'
+	open_row 'perf script whose stacks all differ' "$work/varied.perf.txt" '300 MB/s'
+	rm -f "$work/varied.perf.txt"
+	tests/bench/flame generate "$work/deep.folded" 100000 || return
+	open_row 'folded, 100,000 stacks, to profile set' "$work/deep.folded" '0.5 s, 250 MB'
+	tests/bench/flame generate "$work/deep.folded" 500000 || return
+	open_row 'folded, 500,000 stacks, to profile set' "$work/deep.folded" '2.5 s, 600 MB'
+	rm -f "$work/deep.folded"
+}
+
+open_row() { # WHAT FILE GOAL: the median of the wall times, and what the last run took
+	local file_line wall
+	wall=$(for _ in $(seq "$runs"); do tests/bench/profiles "$2"; done | tee "$work/opened" | awk '{ print $2 }' | median)
+	file_line=$(tail -n 1 "$work/opened")
+	# shellcheck disable=SC2086
+	set -- "$1" "$3" $file_line
+	row "$1" "$wall s" "$2" "$5 s of processor, $6 MB/s, $7 MB of memory, $8 stacks"
+}
+
 # Change points of metric series: BENCH_SEED gives other series, BENCH_SERIES more of each kind.
 bench_changepoints() {
 	make -s tests/bench/changepoints || return
@@ -271,6 +299,7 @@ bench_screen
 bench_screen_peers
 bench_core
 bench_series
+bench_open
 bench_flame
 bench_changepoints
 bench_fleet
