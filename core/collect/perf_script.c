@@ -30,6 +30,8 @@
 #define STACK_BYTES_MAX ((size_t)64 << 10) /* longer ones are read line by line */
 #define SALT_FRAME 0
 #define SALT_COMM 1
+#define SALT_KERNEL 2 /* a frame at an address of the kernel */
+#define FRAME_KEY_MAX 1024
 #define BARE_MAX 256
 #define NO_FRAME UINT32_MAX
 #define TAIL_ADDRESS_WIDTH 17 /* a blank and "%16x" */
@@ -290,17 +292,71 @@ end_sample(struct perf_script *parser, struct error *err)
 
 /* ---- lines ---- */
 
+/* Where "+0x1f" before the module or the end begins; end where there is none. */
+static const char *
+offset_of(const char *from, const char *end, const char **behind)
+{
+	const char *plus = end;
+
+	while ((plus = memrchr(from, '+', (size_t)(plus - from))) != NULL) {
+		const char *at = plus + 3;
+
+		if (end - plus < 4 || plus[1] != '0' || plus[2] != 'x')
+			continue;
+		while (at < end && ((*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'f')))
+			at++;
+		/* With more than the module behind it, it is part of the name. */
+		if (at > plus + 3 &&
+		    (at == end || (end - at > 2 && at[0] == ' ' && at[1] == '(' &&
+				   memmem(at + 2, (size_t)(end - at) - 2, " (", 2) == NULL))) {
+			*behind = at;
+			return plus;
+		}
+	}
+	*behind = end;
+	return end;
+}
+
+/*
+ * What a frame line means hangs on its address only in whether that is the
+ * kernel's, and on its offset not at all: without them, lines of one function are
+ * one key. Returns the key's length, 0 for lines that are not remembered.
+ */
+static size_t
+frame_key(char *key, const char *line, size_t length, uint32_t *salt)
+{
+	const char *end = line + length, *from = line, *address, *offset, *behind;
+
+	while (from < end && (*from == ' ' || *from == '\t'))
+		from++;
+	address = from;
+	while (from < end && ((*from >= '0' && *from <= '9') || (*from >= 'a' && *from <= 'f')))
+		from++;
+	if (from == address || from - address > 16 || from == end || *from != ' ' ||
+	    end - from > FRAME_KEY_MAX)
+		return 0;
+	*salt = from - address == 16 && memcmp(address, "ffff", 4) == 0 ? SALT_KERNEL : SALT_FRAME;
+	offset = offset_of(from, end, &behind);
+	memcpy(key, from, (size_t)(offset - from));
+	memcpy(key + (offset - from), behind, (size_t)(end - behind));
+	return (size_t)(offset - from) + (size_t)(end - behind);
+}
+
 static bool
 add_frame(struct perf_script *parser, const char *line, size_t length)
 {
 	struct sample_frame parts[PERF_FRAME_PARTS_MAX];
+	char key[FRAME_KEY_MAX];
+	size_t key_length;
+	uint32_t salt = SALT_FRAME;
 	const struct raw_cache_entry *known;
 	struct perf_frame frame;
 	uint64_t hash;
 	uint32_t number = 0;
 	size_t count;
 
-	known = raw_cache_find(&parser->line_cache, line, length, SALT_FRAME, &hash);
+	key_length = frame_key(key, line, length, &salt);
+	known = raw_cache_find(&parser->line_cache, key, key_length, salt, &hash);
 	if (known != NULL) {
 		push(parser, known->value);
 		return true;
@@ -313,7 +369,7 @@ add_frame(struct perf_script *parser, const char *line, size_t length)
 		push(parser, number);
 	}
 	if (count == 1)
-		raw_cache_add(&parser->line_cache, hash, line, length, SALT_FRAME, number, 0);
+		raw_cache_add(&parser->line_cache, hash, key, key_length, salt, number, 0);
 	return true;
 }
 

@@ -181,7 +181,7 @@ bench_open() {
 	make_perf_script
 	# The same with another address in every line of a stack: no two stacks are the same bytes.
 	awk 'BEGIN { srand(7) }
-		/^\t/ { split($0, part, "+0x"); printf "\t%16x%s\n", 4194304 + int(rand() * 1000000), substr($0, 18); next }
+		/^\t/ { printf "\t%16x%s\n", 4194304 + int(rand() * 1000000), substr($0, 18); next }
 		{ print }' "$work/large.perf.txt" >"$work/varied.perf.txt"
 	open_row 'perf script to profile set, 314 MB' "$work/large.perf.txt" '1 s, 200 MB'
 	open_row 'perf script whose stacks all differ' "$work/varied.perf.txt" '300 MB/s'
@@ -197,6 +197,7 @@ open_row() { # WHAT FILE GOAL: the median of the wall times, and what the last r
 	local file_line wall
 	wall=$(for _ in $(seq "$runs"); do tests/bench/profiles "$2"; done | tee "$work/opened" | awk '{ print $2 }' | median)
 	file_line=$(tail -n 1 "$work/opened")
+	[ -n "$file_line" ] || { row "$1" failed "$3"; return; }
 	# shellcheck disable=SC2086
 	set -- "$1" "$3" $file_line
 	row "$1" "$wall s" "$2" "$5 s of processor, $6 MB/s, $7 MB of memory, $8 stacks"

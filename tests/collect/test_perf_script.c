@@ -194,6 +194,24 @@ START_TEST(single_samples)
 }
 END_TEST
 
+/* Addresses and offsets are left out of what a line is known by; nothing else is. */
+START_TEST(lines_alike)
+{
+	static const char text[] = "a 1 1.0: cycles: \n\t 11 f+0x1 (/x)\n\t 12 f+0x2 (/x)\n"
+				   "\tffff000000000013 f+0x2 (/x)\n\t 14 f+0x2 (/y)\n"
+				   "\t 15 f+0x1 (b) (/x)\n\t 16 f+0x2 (b) (/x)\n"
+				   "\t 17 f (inlined)\n\t 18 f+0x3 (/x (deleted))\n\t 19 f\n"
+				   "\t 20 f+0x1\n\t 21 f+0xg (/x)\n\n";
+	struct parse parse = { 0 };
+
+	parse_perf(&parse, text, sizeof(text) - 1);
+	ck_assert_str_eq(parse.dump.data,
+			 "1 1 a;f+0xg{u:/x};f;f;f{u:/x (deleted)};f{i:};"
+			 "f+0x2 (b){u:/x};f+0x1 (b){u:/x};f{u:/y};f{k:/x};f{u:/x};f{u:/x}\n");
+	parse_release(&parse);
+}
+END_TEST
+
 static const struct single failures[] = {
 	{ "a 1 1.0: cycles: \n\t 11 f (/x)\n\nnonsense\n\n",
 	  "test:4: neither an event nor a frame of perf script" },
@@ -298,6 +316,7 @@ perf_script_suite(void)
 	tcase_add_test(tests, by_label);
 	tcase_add_loop_test(tests, single_samples, 0, sizeof(singles) / sizeof(singles[0]));
 	tcase_add_loop_test(tests, bad_lines, 0, sizeof(failures) / sizeof(failures[0]));
+	tcase_add_test(tests, lines_alike);
 	tcase_add_test(tests, unknown_additions);
 	tcase_add_test(tests, deep_stacks);
 	tcase_add_test(tests, full_caches);
