@@ -263,6 +263,49 @@ cells_next_functions(struct cells_reader *reader, struct function_cell *cells, s
 	return count;
 }
 
+/* As next_short, for cells of stacks that weigh as usual. */
+static size_t
+next_usual(struct cells_reader *reader, struct cell *cells, size_t max)
+{
+	const unsigned char *at = reader->at;
+	uint64_t number = reader->number;
+	size_t count = 0;
+
+	while (count < max && count < reader->left && reader->end - at >= CELL_BYTES_MAX) {
+		uint64_t difference, samples, weight;
+		const unsigned char *next = read_short(at, &difference);
+
+		if (next == NULL || difference == 0 || difference > CELLS_NUMBER_MAX - number)
+			break;
+		next = read_short(next, &samples);
+		if (next == NULL || (samples & 1) != 0 ||
+		    __builtin_mul_overflow(samples >> 1, reader->period, &weight) ||
+		    weight > CELLS_COUNT_MAX)
+			break;
+		number += difference;
+		cells[count++] = (struct cell){ (uint32_t)number, samples >> 1, weight };
+		at = next;
+	}
+	reader->at = at;
+	reader->number = number;
+	reader->left -= count;
+	return count;
+}
+
+size_t
+cells_next_many(struct cells_reader *reader, struct cell *cells, size_t max)
+{
+	size_t count = 0;
+
+	while (count < max) {
+		count += next_usual(reader, cells + count, max - count);
+		if (count == max || !cells_next(reader, &cells[count]))
+			break;
+		count++;
+	}
+	return count;
+}
+
 int
 cells_read_stack(uint32_t *frames, size_t depth_max, size_t *depth, const void *data, size_t length)
 {

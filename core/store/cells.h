@@ -55,6 +55,7 @@ void cells_open_functions(struct cells_reader *reader, const void *data, size_t 
 bool cells_next(struct cells_reader *reader, struct cell *cell);
 bool cells_next_function(struct cells_reader *reader, struct function_cell *cell);
 /* The same for as many as max at once, several times as fast; fewer than max: the end. */
+size_t cells_next_many(struct cells_reader *reader, struct cell *cells, size_t max);
 size_t cells_next_functions(struct cells_reader *reader, struct function_cell *cells, size_t max);
 
 /* At most depth_max frame numbers into frames; negative where the blob is damaged. */

@@ -70,7 +70,16 @@ struct window_query {
 	const struct strings *labels; /* NULL: any */
 	size_t newest;                /* only the newest so many; 0: all */
 	const char *event;            /* or TELEMETRY_EVENT_ANY; "": those of no known event */
+	/*
+	 * Of telemetry_profiles alone. Neighbours in time are added up until at most so many
+	 * windows are left between two edges (times, ascending, or NULL); 0: as they are stored.
+	 * Sums are the same, and so few still tell how much windows vary.
+	 */
+	size_t replicates;
+	const int64_t *edges;
+	size_t edge_count;
 };
+#define TELEMETRY_REPLICATES 64 /* a usual number of them */
 #define TELEMETRY_EVENT_ANY "*"
 
 /*

@@ -99,6 +99,167 @@ read_all_cells(struct set_reader *reader, const struct progress *progress, struc
 	return 0;
 }
 
+/* --- windows added up --- */
+
+#define SUM_BATCH 256
+
+/* The sum of the windows of one group, by the order in which stacks were met. */
+struct cell_sums {
+	struct id_map slots; /* number of a stack in the database -> slot + 1 */
+	struct cell *cells;  /* by slot */
+	size_t count, capacity;
+	uint64_t *used; /* a bit for each number of the database: in this group */
+};
+
+static uint64_t
+add_bounded(uint64_t a, uint64_t b)
+{
+	return b > CELLS_COUNT_MAX - a ? CELLS_COUNT_MAX : a + b;
+}
+
+static struct cell *
+sum_of(struct cell_sums *sums, uint32_t number)
+{
+	uint32_t slot = sums->slots.numbers[number];
+
+	if (slot > 0)
+		return &sums->cells[slot - 1];
+	sums->cells = vec_grow(sums->cells, &sums->capacity, sums->count + 1, sizeof(*sums->cells));
+	sums->cells[sums->count++] = (struct cell){ .number = number };
+	sums->slots.numbers[number] = (uint32_t)sums->count;
+	return &sums->cells[sums->count - 1];
+}
+
+static int
+sum_cells(struct set_reader *reader, struct cell_sums *sums, const struct window *window,
+	  struct cells_reader *blob, struct error *err)
+{
+	struct cell cells[SUM_BATCH];
+	size_t count = SUM_BATCH;
+
+	while (count == SUM_BATCH) {
+		count = cells_next_many(blob, cells, SUM_BATCH);
+		for (size_t i = 0; i < count; i++) {
+			uint32_t number = cells[i].number;
+			struct cell *sum;
+
+			if (number > sums->slots.max)
+				return telemetry_damaged(reader->store, window, "a stack", err);
+			sum = sum_of(sums, number);
+			sum->samples = add_bounded(sum->samples, cells[i].samples);
+			sum->weight = add_bounded(sum->weight, cells[i].weight);
+			sums->used[number / 64] |= UINT64_C(1) << number % 64;
+		}
+	}
+	return blob->bad ? telemetry_damaged(reader->store, window, "the stacks", err) : 0;
+}
+
+/* The sum becomes cells, stacks ascending, and is empty again. */
+static int
+take_sum(struct set_reader *reader, struct cell_sums *sums, struct error *err)
+{
+	for (size_t word = 0; word <= sums->slots.max / 64; word++) {
+		uint64_t bits = sums->used[word];
+
+		sums->used[word] = 0;
+		for (; bits != 0; bits &= bits - 1) {
+			uint32_t number = (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits);
+			struct cell *sum = sum_of(sums, number);
+
+			if (reader->set->cell_count == TELEMETRY_CELLS_MAX)
+				return over_the_bound(reader->store, err);
+			reserve_cells(reader->set, 1);
+			id_map_mark(&reader->stacks, number);
+			reader->set->cells[reader->set->cell_count++] =
+				(struct profile_cell){ number, sum->samples, sum->weight };
+			*sum = (struct cell){ .number = number };
+		}
+	}
+	return 0;
+}
+
+static int
+read_group(struct set_reader *reader, struct cell_sums *sums, const struct window *windows,
+	   size_t count, struct error *err)
+{
+	struct profile_set *set = reader->set;
+	struct profile_window *out = &set->windows[set->window_count++];
+
+	*out = (struct profile_window){ .start = windows[0].start,
+					.end = windows[0].end,
+					.first_cell = set->cell_count };
+	for (size_t i = 0; i < count; i++) {
+		const struct window *window = &windows[i];
+		struct cells_reader cells;
+		sqlite3_stmt *row;
+		const void *data;
+		size_t length;
+		int result;
+
+		if (telemetry_blob(reader->store, window, select_cells, &row, &data, &length, err) <
+		    0)
+			return -1;
+		cells_open(&cells, data, length);
+		result = sum_cells(reader, sums, window, &cells, err);
+		sql_end(row);
+		if (result < 0)
+			return -1;
+		out->end = window->end > out->end ? window->end : out->end;
+		out->samples = add_bounded(out->samples, window->samples);
+		out->weight = add_bounded(out->weight, window->weight);
+	}
+	if (take_sum(reader, sums, err) < 0)
+		return -1;
+	out->cell_count = set->cell_count - out->first_cell;
+	return 0;
+}
+
+/* Windows from first that no edge parts. */
+static size_t
+between_edges(const struct window_list *windows, size_t first, const struct window_query *query)
+{
+	size_t edge = 0, last = first + 1;
+
+	while (edge < query->edge_count && query->edges[edge] <= windows->items[first].start)
+		edge++;
+	while (last < windows->count &&
+	       (edge == query->edge_count || windows->items[last].start < query->edges[edge]))
+		last++;
+	return last - first;
+}
+
+static int
+read_groups(struct set_reader *reader, const struct window_query *query,
+	    const struct progress *progress, struct error *err)
+{
+	const struct window_list *windows = reader->windows;
+	struct profile_set *set = reader->set;
+	struct cell_sums sums = { 0 };
+	int result = id_map_init(&sums.slots, reader->store, "SELECT max(id) FROM stack", err);
+
+	if (result == 0)
+		sums.used = memory_alloc_array(sums.slots.max / 64 + 1, sizeof(*sums.used));
+	set->windows =
+		vec_grow(NULL, &set->window_capacity, windows->count + 1, sizeof(*set->windows));
+	for (size_t first = 0; first < windows->count && result == 0;) {
+		size_t count = between_edges(windows, first, query);
+		size_t each = (count + query->replicates - 1) / query->replicates;
+
+		for (size_t end = first + count; first < end && result == 0; first += count) {
+			count = end - first < each ? end - first : each;
+			result = telemetry_step(progress, "reading profiles", first, windows->count,
+						err);
+			if (result == 0)
+				result = read_group(reader, &sums, &windows->items[first], count,
+						    err);
+		}
+	}
+	id_map_release(&sums.slots);
+	free(sums.cells);
+	free(sums.used);
+	return result;
+}
+
 /* Some window of those read has this stack; it is the one to name. */
 static int
 stack_damaged(const struct set_reader *reader, uint32_t id, struct error *err)
@@ -112,7 +273,11 @@ stack_damaged(const struct set_reader *reader, uint32_t id, struct error *err)
 		if (set->cells[i].stack == id)
 			break;
 	}
-	return telemetry_damaged(reader->store, &reader->windows->items[w], "a stack", err);
+	for (size_t i = 0; i < reader->windows->count; i++) /* of windows added up, the first */
+		if (reader->windows->items[i].start >= set->windows[w].start)
+			return telemetry_damaged(reader->store, &reader->windows->items[i],
+						 "a stack", err);
+	return telemetry_damaged(reader->store, &reader->windows->items[0], "a stack", err);
 }
 
 /* Into frames, which has room for PROFILE_DEPTH_MAX; still with numbers of the database. */
@@ -239,12 +404,17 @@ renumber(struct set_reader *reader)
 }
 
 static int
-read_set(struct set_reader *reader, const struct progress *progress, struct error *err)
+read_set(struct set_reader *reader, const struct window_query *query,
+	 const struct progress *progress, struct error *err)
 {
+	int result;
+
 	if (id_map_init(&reader->stacks, reader->store, "SELECT max(id) FROM stack", err) < 0 ||
-	    id_map_init(&reader->frames, reader->store, "SELECT max(id) FROM frame", err) < 0 ||
-	    read_all_cells(reader, progress, err) < 0 || read_stacks(reader, err) < 0 ||
-	    read_frames(reader, err) < 0)
+	    id_map_init(&reader->frames, reader->store, "SELECT max(id) FROM frame", err) < 0)
+		return -1;
+	result = query->replicates > 0 ? read_groups(reader, query, progress, err)
+				       : read_all_cells(reader, progress, err);
+	if (result < 0 || read_stacks(reader, err) < 0 || read_frames(reader, err) < 0)
 		return -1;
 	renumber(reader);
 	return 0;
@@ -265,7 +435,7 @@ telemetry_sqlite_profiles(struct telemetry *telemetry, const struct window_query
 	profile_set_init(&set);
 	result = telemetry_sqlite_windows(telemetry, query, &windows, err);
 	if (result == 0 && windows.count > 0)
-		result = read_set(&reader, progress, err);
+		result = read_set(&reader, query, progress, err);
 	store_snapshot_end(&snapshot);
 	id_map_release(&reader.stacks);
 	id_map_release(&reader.frames);

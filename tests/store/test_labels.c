@@ -243,6 +243,70 @@ START_TEST(test_windows_of_older_versions)
 }
 END_TEST
 
+/* Stack by stack, the samples of all windows. */
+static void
+sum_up(const struct profile_set *set, uint64_t *sums)
+{
+	for (size_t w = 0; w < set->window_count; w++)
+		for (size_t i = 0; i < set->windows[w].cell_count; i++) {
+			const struct profile_cell *cell =
+				&set->cells[set->windows[w].first_cell + i];
+
+			ck_assert(i == 0 || cell[-1].stack < cell->stack);
+			sums[2 * cell->stack] += cell->samples;
+			sums[2 * cell->stack + 1] += cell->weight;
+		}
+}
+
+/* Twenty windows of which each has a stack of its own and one that weighs unlike the others. */
+START_TEST(test_windows_are_added_up)
+{
+	const int64_t edge = 7 * 60;
+	uint64_t all[2 * 32] = { 0 }, few[2 * 32] = { 0 };
+	int64_t service;
+	struct store *store = world_store(&service);
+	struct window_query query = { .service = service };
+	struct profile_set whole, sums;
+	struct error err;
+
+	for (int minute = 0; minute < 20; minute++) {
+		struct window window = { .start = minute * 60, .end = minute * 60 + 60 };
+		char *own = memory_format("main;own%d", minute);
+		struct profile profile;
+		bool added;
+
+		profile_init(&profile);
+		world_stack(&profile, "main;parse", 10 + (uint64_t)minute, 1000);
+		world_stack(&profile, own, 100000, 7);
+		world_stack(&profile, "main;walk", 3, 300);
+		must(telemetry_profile_add(store_telemetry(store), service, &window, &profile,
+					   (uint64_t)minute, &added, &err));
+		profile_release(&profile);
+		free(own);
+	}
+	must(telemetry_profiles(store_telemetry(store), &query, &whole, NULL, &err));
+	query.replicates = 3;
+	query.edges = &edge;
+	query.edge_count = 1;
+	must(telemetry_profiles(store_telemetry(store), &query, &sums, NULL, &err));
+	ck_assert_uint_eq(whole.window_count, 20);
+	ck_assert_uint_eq(sums.window_count, 6); /* 3 3 1, and 5 5 3 */
+	ck_assert_int_eq(sums.windows[2].start, 6 * 60);
+	ck_assert_int_eq(sums.windows[2].end, 7 * 60);
+	ck_assert_int_eq(sums.windows[3].start, 7 * 60);
+	ck_assert_int_eq(sums.windows[5].end, 20 * 60);
+	ck_assert_uint_eq(sums.windows[0].samples, 3 * 100013 + 3);
+	ck_assert_uint_eq(sums.windows[0].cell_count, 5);
+	ck_assert_uint_eq(sums.stack_count, whole.stack_count);
+	sum_up(&whole, all);
+	sum_up(&sums, few);
+	ck_assert_mem_eq(all, few, sizeof(all));
+	profile_set_release(&whole);
+	profile_set_release(&sums);
+	store_close(store);
+}
+END_TEST
+
 Suite *
 labels_suite(void)
 {
@@ -255,6 +319,7 @@ labels_suite(void)
 	tcase_add_test(tests, test_newest_windows_say_what_is_usual);
 	tcase_add_test(tests, test_lists_to_choose_from);
 	tcase_add_test(tests, test_windows_of_older_versions);
+	tcase_add_test(tests, test_windows_are_added_up);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
