@@ -76,6 +76,60 @@ profile_subject_name(const struct profile_subject *subject, struct str *out)
 	add_files(&subject->files, out);
 }
 
+/* -- sides -- */
+
+static bool
+compares_ranges(const struct profile_subject *subject)
+{
+	return subject->before.from < subject->before.to;
+}
+
+static enum side
+side_of(const struct profile_subject *subject, int64_t start)
+{
+	if (compares_ranges(subject)) {
+		if (start >= subject->after.from && start < subject->after.to)
+			return SIDE_AFTER;
+		return start >= subject->before.from && start < subject->before.to ? SIDE_BEFORE
+										   : SIDE_NONE;
+	}
+	return start < subject->changed_at ? SIDE_BEFORE : SIDE_AFTER;
+}
+
+/* Of windows of files, whose times are known when they are read. */
+static void
+sides_by_time(const struct profile_subject *subject, const struct profile_set *set, uint8_t *sides)
+{
+	for (size_t i = 0; i < set->window_count; i++) {
+		int64_t start = set->windows[i].start;
+
+		if (compares_ranges(subject))
+			sides[i] = (uint8_t)side_of(subject, start);
+		else if (subject->range.from < subject->range.to &&
+			 (start < subject->range.from || start >= subject->range.to))
+			sides[i] = SIDE_NONE;
+	}
+}
+
+static int
+check_sides(const struct profile_subject *subject, const struct selection *selection,
+	    struct error *err)
+{
+	if (selection->windows[SIDE_BEFORE] + selection->windows[SIDE_AFTER] == 0)
+		return subject->event == NULL
+			       ? error_set(err, ERROR_NOT_FOUND,
+					   "there are no profiles in this time")
+			       : error_set(err, ERROR_NOT_FOUND,
+					   "%.60s: there is no profile of this event",
+					   subject->event);
+	for (int side = 0; compares_ranges(subject) && side < 2; side++)
+		if (selection->windows[side] == 0)
+			return error_set(err, ERROR_NOT_FOUND,
+					 "there are no profiles in the time %s",
+					 side == SIDE_BEFORE ? "before" : "after");
+	return 0;
+}
+
 /* -- files -- */
 
 struct file_sides {
@@ -182,19 +236,16 @@ load_files(const struct profile_subject *subject, struct profile_set *set,
 				   report, progress, err);
 	if (result == 0 && set->window_count == 0)
 		result = error_set(err, ERROR_NOT_FOUND, "there are no samples in it");
-	if (result == 0)
+	if (result == 0) {
+		sides_by_time(subject, set, sides.items);
 		selection_by_side(selection, set, sides.items, sides.count);
+		result = check_sides(subject, selection, err);
+	}
 	vec_release(&sides);
 	return result;
 }
 
 /* -- a service -- */
-
-static bool
-compares_ranges(const struct profile_subject *subject)
-{
-	return subject->before.from < subject->before.to;
-}
 
 /* Where no time is named: not more than so many windows on each side of the change. */
 static void
@@ -240,18 +291,6 @@ no_windows(const struct profile_subject *subject, struct error *err)
 				 : "there are no profiles of this service");
 }
 
-static enum side
-side_of(const struct profile_subject *subject, int64_t start)
-{
-	if (compares_ranges(subject)) {
-		if (start >= subject->after.from && start < subject->after.to)
-			return SIDE_AFTER;
-		return start >= subject->before.from && start < subject->before.to ? SIDE_BEFORE
-										   : SIDE_NONE;
-	}
-	return start < subject->changed_at ? SIDE_BEFORE : SIDE_AFTER;
-}
-
 static bool
 same_event(const char *a, const char *b)
 {
@@ -283,21 +322,6 @@ choose_sides(const struct profile_subject *subject, const struct window_list *wi
 	}
 	selection_by_side(selection, set, sides, set->window_count);
 	free(sides);
-}
-
-static int
-check_sides(const struct profile_subject *subject, const struct selection *selection,
-	    struct error *err)
-{
-	if (selection->windows[SIDE_BEFORE] + selection->windows[SIDE_AFTER] == 0)
-		return error_set(err, ERROR_NOT_FOUND, "%.60s: there is no profile of this event",
-				 subject->event != NULL ? subject->event : "no event");
-	for (int side = 0; compares_ranges(subject) && side < 2; side++)
-		if (selection->windows[side] == 0)
-			return error_set(err, ERROR_NOT_FOUND,
-					 "there are no profiles in the time %s",
-					 side == SIDE_BEFORE ? "before" : "after");
-	return 0;
 }
 
 static int

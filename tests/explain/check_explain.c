@@ -5,6 +5,7 @@
 static Suite *(*const suites[])(void) = {
 	tree_suite,
 	transform_suite,
+	heat_suite,
 	find_suite,
 	difference_suite,
 	expected_suite,

@@ -7,6 +7,7 @@
 Suite *find_suite(void);
 Suite *difference_suite(void);
 Suite *transform_suite(void);
+Suite *heat_suite(void);
 Suite *tree_suite(void);
 Suite *expected_suite(void);
 Suite *suggestions_suite(void);

@@ -10,6 +10,7 @@ Suite *change_suite(void);
 Suite *work_suite(void);
 Suite *screens_suite(void);
 Suite *flame_suite(void);
+Suite *heat_map_suite(void);
 Suite *funnel_suite(void);
 Suite *investigation_suite(void);
 Suite *patch_suite(void);

@@ -507,6 +507,12 @@ run_source(void *state, struct ui *ui)
 }
 
 static void
+run_heat_map(void *state, struct ui *ui)
+{
+	screens_open_heat_map(ui, &((const struct flame_screen *)state)->subject);
+}
+
+static void
 run_copy_name(void *state, struct ui *ui)
 {
 	ui_copy(ui, flame_function(state));
@@ -686,6 +692,10 @@ const struct action flame_actions[] = {
 	  .enabled = load_refused,
 	  .help = "Loads the profiles again.",
 	  .run = run_load },
+	{ .name = "heat map",
+	  .keys = "E",
+	  .help = "Shows the windows over time; there before and after can be chosen.",
+	  .run = run_heat_map },
 	{ .name = "copy name",
 	  .keys = "Y",
 	  .enabled = function_refused,

@@ -7,7 +7,17 @@
 #include <stddef.h>
 
 const struct screen_ops *const screens[] = {
-	&findings_screen,      &finding_screen,     &change_screen,   &flame_screen,
-	&investigation_screen, &patch_screen,       &funnel_screen,   &filtered_screen,
-	&candidate_screen,     &suggestions_screen, &messages_screen, NULL,
+	&findings_screen,
+	&finding_screen,
+	&change_screen,
+	&flame_screen,
+	&investigation_screen,
+	&patch_screen,
+	&funnel_screen,
+	&filtered_screen,
+	&heat_map_screen,
+	&candidate_screen,
+	&suggestions_screen,
+	&messages_screen,
+	NULL,
 };

@@ -25,6 +25,7 @@ void screens_open_candidate(struct ui *ui, const struct funnel_change *change); 
 
 void screens_open_flame(struct ui *ui, int64_t finding);
 struct profile_subject;
+void screens_open_heat_map(struct ui *ui, const struct profile_subject *subject); /* copied */
 void screens_open_flame_on(struct ui *ui, const struct profile_subject *subject); /* copied */
 void screens_open_investigation(struct ui *ui, int64_t finding);
 void
@@ -39,6 +40,7 @@ extern const struct screen_ops filtered_screen;
 extern const struct screen_ops candidate_screen;
 extern const struct screen_ops suggestions_screen;
 extern const struct screen_ops flame_screen;
+extern const struct screen_ops heat_map_screen;
 extern const struct screen_ops investigation_screen;
 extern const struct screen_ops patch_screen;
 
