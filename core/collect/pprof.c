@@ -1,7 +1,6 @@
 /*
- * pprof's profile.proto to samples. The message is unpacked by protobuf-c with an allocator that
- * counts, so that a hostile file ends in an error and not in swap. Called by profile_read.c
- * through its table.
+ * pprof's profile.proto to samples. The message is unpacked by protobuf-c into counted memory.
+ * Called by profile_read.c through its table.
  *
  * A file has one value for each sample type; each type is an event, and what is counted where none
  * is asked for is the file's default, else its last, as pprof itself does. The value is the weight;
@@ -15,11 +14,8 @@
 #include "core/base/memory.h"
 #include "core/collect/pprof_private.h"
 #include "core/collect/profile_format.h"
+#include "core/collect/protobuf_memory.h"
 
-#define MEMORY_PER_BYTE                                                          \
-	64 /* a message of empty messages is the worst: two bytes for one struct \
-	    */
-#define MEMORY_MIN ((size_t)16 << 20)
 #define COLUMNS_MAX 64
 #define SNIFFED ((size_t)32 * 1024) /* a message may be cut off past this many bytes */
 #define NANOSECONDS 1000            /* in a microsecond */
@@ -67,30 +63,6 @@ mix(uint64_t hash, uint64_t value)
 {
 	hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
 	return hash ^ (hash >> 29);
-}
-
-/* ---- bounded memory ---- */
-
-struct budget {
-	size_t left;
-};
-
-static void *
-take(void *user, size_t size)
-{
-	struct budget *budget = user;
-
-	if (size + 16 > budget->left)
-		return NULL;
-	budget->left -= size + 16;
-	return malloc(size);
-}
-
-static void
-give_back(void *user, void *memory)
-{
-	(void)user; /* what is given back while it is unpacked is little */
-	free(memory);
 }
 
 /* ---- which value ---- */
@@ -345,17 +317,17 @@ static int
 read_document(void *state, const char *data, size_t length, struct error *err)
 {
 	struct pprof *parser = state;
-	struct budget budget = { .left = MEMORY_MIN + length * MEMORY_PER_BYTE };
-	ProtobufCAllocator allocator = { take, give_back, &budget };
+	struct protobuf_memory memory;
 	Pprof__Profile *message;
 	int result;
 
-	message = pprof__profile__unpack(&allocator, length, (const uint8_t *)data);
+	protobuf_memory_init(&memory, length);
+	message = pprof__profile__unpack(&memory.allocator, length, (const uint8_t *)data);
 	if (message == NULL)
 		return error_set(err, ERROR_INPUT, "%s: damaged, or no pprof file after all",
 				 parser->lines->name);
 	result = add_samples(parser, message, err);
-	pprof__profile__free_unpacked(message, &allocator);
+	pprof__profile__free_unpacked(message, &memory.allocator);
 	return result;
 }
 

@@ -50,6 +50,7 @@ struct profile_format {
 extern const struct profile_format profile_format_perf_script;
 extern const struct profile_format profile_format_folded;
 extern const struct profile_format profile_format_pprof;
+extern const struct profile_format profile_format_otlp;
 extern const struct profile_format profile_format_callgrind;
 extern const struct profile_format profile_format_speedscope;
 extern const struct profile_format profile_format_cpuprofile;

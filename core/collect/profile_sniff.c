@@ -9,6 +9,7 @@
 
 /* Documents: one line for each format that is not made of lines. */
 static const struct profile_format *const documents[] = {
+	&profile_format_otlp, /* before pprof, which a first field may look like */
 	&profile_format_pprof,
 	&profile_format_speedscope,
 	&profile_format_flamebearer,
@@ -57,7 +58,7 @@ refuse_binary(const char *name, const char *data, size_t length, struct error *e
 
 	if (starts_with(data, length, legacy, sizeof(legacy)))
 		return refuse(name, "a CPU profile of gperftools, which is not read yet", err);
-	return refuse(name, "binary data, not a profile (perf.data, pprof)", err);
+	return refuse(name, "binary data, not a profile (perf.data, pprof, OpenTelemetry)", err);
 }
 
 /* Text has no NUL and next to no control characters; terminal escapes in symbols are text. */

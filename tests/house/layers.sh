@@ -55,7 +55,7 @@ check_library() { # FILE HEADER: one library, one door
 	*cJSON*\>) door='core/base/json' ;;
 	*yaml*\>) door='core/base/yaml' ;;
 	*cmark*\>) door='core/guide/' ;;
-	*protobuf-c*\>) door='core/collect/pprof' ;;
+	*protobuf-c*\>) door='core/collect/protobuf_memory' ;;
 	*zlib.h\>) door='core/base/' ;;
 	*) return ;;
 	esac
