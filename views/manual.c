@@ -61,6 +61,8 @@ static const char environment[] =
 	".TP\n.B HEADROOM_DB\nThe database.\n"
 	".TP\n.B HEADROOM_DATA\nThe folder that holds the shipped skills and the sample case.\n"
 	".TP\n.B HEADROOM_CLOCK\nA time at which the clock stands still, for tests.\n"
+	".TP\n.B HEADROOM_PROFILES_TOKEN\nA bearer token for \\fBimport profile "
+	"\\-\\-pyroscope\\fR and \\fB\\-\\-parca\\fR.\n"
 	".TP\n.B HEADROOM_PROMETHEUS_TOKEN\nA bearer token for \\fBimport series "
 	"\\-\\-prometheus\\fR.\n"
 	".TP\n.BR XDG_DATA_HOME , \" XDG_CONFIG_HOME\" , \" XDG_STATE_HOME\"\n"

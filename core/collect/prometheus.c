@@ -9,6 +9,7 @@
 #include "core/base/memory.h"
 #include "core/base/text.h"
 #include "core/collect/prometheus_answer.h"
+#include "core/collect/server_address.h"
 #include "core/collect/service_id.h"
 #include "core/store/series_source.h"
 
@@ -28,26 +29,6 @@ struct fetch {
 	char *warning; /* the server's first */
 };
 
-/* "http://user:password@host/" is kept and told as "http://host". */
-static char *
-without_user(const char *url)
-{
-	const char *host = strstr(url, "://");
-	const char *at;
-	size_t length = strlen(url);
-
-	while (length > 0 && url[length - 1] == '/')
-		length--;
-	if (host == NULL)
-		return memory_string_n(url, length);
-	host += 3;
-	at = memrchr(host, '@', strcspn(host, "/?#"));
-	if (at == NULL)
-		return memory_string_n(url, length);
-	return memory_format("%.*s%.*s", (int)(host - url), url, (int)(url + length - at - 1),
-			     at + 1);
-}
-
 static char *
 address_of(const char *url)
 {
@@ -58,20 +39,6 @@ address_of(const char *url)
 	if (length > 7 && memcmp(url + length - 7, "/api/v1", 7) == 0)
 		length -= 7;
 	return memory_format("%.*s/api/v1/query_range", (int)length, url);
-}
-
-static void
-add_encoded(struct str *out, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		unsigned char byte = (unsigned char)*text;
-
-		if ((byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-		    (byte >= '0' && byte <= '9') || strchr("-_.~", byte) != NULL)
-			str_add_char(out, (char)byte);
-		else
-			str_addf(out, "%%%02X", byte);
-	}
 }
 
 static void
@@ -199,7 +166,7 @@ fetch_page(struct fetch *fetch, int64_t start, int64_t end, struct error *err)
 	str_init(&form, PROMETHEUS_QUERY_MAX * 4);
 	str_init(&url, PROMETHEUS_QUERY_MAX * 4);
 	str_add(&form, "query=");
-	add_encoded(&form, fetch->asked);
+	server_address_encode(&form, fetch->asked);
 	add_seconds(&form, "start", start);
 	add_seconds(&form, "end", end);
 	add_seconds(&form, "step", query->step);
@@ -336,7 +303,7 @@ prometheus_import(struct store *store, const struct prometheus_query *query,
 	series_table_init(&fetch.table);
 	fetch.address = address_of(query->url);
 	fetch.asked = query_of(query);
-	fetch.shown = without_user(query->url);
+	fetch.shown = server_address_shown(query->url);
 	fetch.header = token_header();
 	source.url = fetch.shown;
 	if (choose_times(&fetch, store, &source, options->counter, err) < 0)

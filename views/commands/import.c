@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/collect/change_import.h"
 #include "core/collect/profile_import.h"
+#include "core/collect/profile_pull.h"
 #include "views/commands/command.h"
 
 static int
@@ -121,6 +122,70 @@ say_profile(struct session *session, const char *file, const char *by,
 			     plural(report->other_samples));
 }
 
+static bool
+names_server(const struct arguments *arguments)
+{
+	return argument_text(arguments, "--pyroscope") != NULL ||
+	       argument_text(arguments, "--parca") != NULL;
+}
+
+static int
+check_no_server(const struct arguments *arguments, struct error *err)
+{
+	static const char *const others[] = { "--query", "--start", "--end", "--step", "--tenant" };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (argument_text(arguments, others[i]) != NULL)
+			return error_set(err, ERROR_USAGE,
+					 "%s: needs a server (--pyroscope or --parca)", others[i]);
+	if (arguments->rest.count == 0)
+		return error_set(err, ERROR_USAGE,
+				 "import profile: name a file, or a server (--pyroscope URL, "
+				 "--parca URL)");
+	return 0;
+}
+
+/* From a server, in place of files. */
+static int
+pull_profiles(struct session *session, const struct arguments *arguments,
+	      const struct profile_import_options *options, struct json *files, struct error *err)
+{
+	const char *parca = argument_text(arguments, "--parca");
+	struct profile_pull pull = {
+		.server = parca != NULL ? PROFILE_SERVER_PARCA : PROFILE_SERVER_PYROSCOPE,
+		.url = parca != NULL ? parca : argument_text(arguments, "--pyroscope"),
+		.query = argument_text(arguments, "--query"),
+		.tenant = argument_text(arguments, "--tenant"),
+	};
+	struct profile_pull_report report;
+	struct json *object;
+
+	if (arguments->rest.count > 0 ||
+	    (parca != NULL && argument_text(arguments, "--pyroscope") != NULL))
+		return error_set(err, ERROR_USAGE, "import profile: files or one server, not both");
+	if (pull.query == NULL || argument_text(arguments, "--start") == NULL)
+		return error_set(err, ERROR_USAGE,
+				 "import profile: a server needs --query and --start");
+	if (options->time != 0 || options->duration != 0 || options->split != 0)
+		return error_set(err, ERROR_USAGE,
+				 "import profile: with a server the times are --start, --end and "
+				 "--step");
+	if (argument_time(arguments, "--start", &pull.start, err) < 0 ||
+	    argument_time(arguments, "--end", &pull.end, err) < 0 ||
+	    argument_duration(arguments, "--step", &pull.step, err) < 0 ||
+	    profile_pull_import(session->store, &pull, options, &report, &session->progress, err) <
+		    0)
+		return -1;
+	object = profile_report_to_json(pull.query, &report.profiles);
+	json_set_int(object, "windows_empty", report.empty);
+	json_append(files, object);
+	say_profile(session, pull.query, options->by, &report.profiles);
+	if (report.empty > 0)
+		session_warn(session, "%s: no samples in %u window%s", pull.query, report.empty,
+			     plural(report.empty));
+	return 0;
+}
+
 static int
 run_profile(struct session *session, const struct arguments *arguments, struct error *err)
 {
@@ -139,6 +204,9 @@ run_profile(struct session *session, const struct arguments *arguments, struct e
 	    read_profile_options(&options, arguments, err) < 0)
 		goto out;
 	options.labels = &labels;
+	if (names_server(arguments) ? pull_profiles(session, arguments, &options, files, err) < 0
+				    : check_no_server(arguments, err) < 0)
+		goto out;
 	for (size_t i = 0; i < arguments->rest.count; i++) {
 		const char *file = arguments->rest.items[i];
 
@@ -168,25 +236,33 @@ static const struct option profile_options[] = {
 	{ "--label", "K=V", "a label of the window, as version=42; may be repeated" },
 	{ "--by", "LABEL", "a window for each cpu, pid, tid, comm or other label of the samples" },
 	{ "--event", "NAME", "which event to count; else the first in the file" },
+	{ "--pyroscope", "URL", "fetch from this server instead of a file" },
+	{ "--parca", "URL", "the same from a Parca server" },
+	{ "--query", "Q",
+	  "what to fetch: TYPE{LABEL=\"VALUE\"}, as the server's own pages have it" },
+	{ "--start", "T", "from when to fetch" },
+	{ "--end", "T", "until when; else now" },
+	{ "--step", "D", "windows of this length; else one" },
+	{ "--tenant", "NAME", "sent to Pyroscope as X-Scope-OrgID" },
 	{ "--keep-going", NULL, "skip what cannot be read, and say how much" },
 	{ 0 },
 };
 
 const struct command command_import_profile = {
 	.name = "import profile",
-	.words = "FILE...",
-	.words_min = 1,
+	.words = "[FILE...]",
 	.words_max = WORDS_ANY,
-	.summary = "Reads profiles: perf script, perf.data, folded, speedscope, callgrind and more",
+	.summary = "Reads profiles: perf script, perf.data, folded, pprof, speedscope and more",
 	.text = "The format is recognised from the bytes, gzip or not; - is stdin: perf script "
 		"text, perf.data (through perf), folded stacks (Austin's and two-column "
-		"differences too), speedscope, cpuprofile, callgrind, "
-		"Pyroscope's flamebearer, pprof. A file is stored whole or not at all, and "
-		"importing it "
-		"again stores nothing. What was not understood is counted and told with its first "
-		"line. A difference becomes two windows, labelled side=before and side=after. "
-		"callgrind has no stacks: they are made from its calls, exact where a function has "
-		"one caller.",
+		"differences too), pprof, OpenTelemetry profiles, speedscope, cpuprofile, "
+		"callgrind, Pyroscope's flamebearer. A file is stored whole or not at all, and "
+		"importing it again stores nothing. What was not understood is counted and told "
+		"with its first line. A difference becomes two windows, labelled side=before and "
+		"side=after. callgrind has no stacks: they are made from its calls, exact where a "
+		"function has one caller. --pyroscope and --parca ask a server for pprof, one "
+		"window a step; HEADROOM_PROFILES_TOKEN in the environment is sent as a bearer "
+		"token.",
 	.options = profile_options,
 	.run = run_profile,
 };
