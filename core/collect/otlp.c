@@ -331,17 +331,19 @@ read_document(void *state, const char *data, size_t length, struct error *err)
 
 	protobuf_memory_init(&memory, length);
 	message = otlp__profiles_data__unpack(&memory.allocator, length, (const uint8_t *)data);
-	if (message == NULL)
+	if (message == NULL) {
+		protobuf_memory_release(&memory);
 		return error_set(err, ERROR_INPUT,
 				 "%s: damaged, or OpenTelemetry profiles of a version before 1.10",
 				 parser->lines->name);
+	}
 	parser->dictionary = message->dictionary != NULL ? message->dictionary : &nothing;
 	stacks = otlp_stacks_new(parser->dictionary, parser->sink.profile);
 	result = add_profiles(parser, message, stacks, err);
 	if (result == 0)
 		result = give_samples(parser, err);
 	otlp_stacks_free(stacks);
-	otlp__profiles_data__free_unpacked(message, &memory.allocator);
+	protobuf_memory_release(&memory);
 	parser->dictionary = NULL;
 	parser->resource = NULL;
 	parser->profile = NULL;

@@ -17,13 +17,16 @@
 #include "core/collect/protobuf_memory.h"
 
 #define COLUMNS_MAX 64
+#define COLUMN_NONE SIZE_MAX
+#define PERIOD_MIN 1000             /* a common divisor from here on is no accident */
 #define SNIFFED ((size_t)32 * 1024) /* a message may be cut off past this many bytes */
 #define NANOSECONDS 1000            /* in a microsecond */
 
 /* One sample type. */
 struct column {
 	uint32_t event;
-	size_t samples; /* the column with the count that goes with it */
+	size_t samples; /* the column with the count that goes with it; COLUMN_NONE */
+	uint64_t each;  /* without such a column: the weight of one sample; 0: not known */
 };
 
 struct pprof {
@@ -112,7 +115,41 @@ count_column(const Pprof__Profile *message, size_t weight)
 	for (size_t i = 0; i < message->n_sample_type; i++)
 		if (is_count(message, i) && text_is(type_name(message, i), "samples"))
 			return i;
-	return weight;
+	return COLUMN_NONE;
+}
+
+/*
+ * What one sample weighs where nothing counts them: the period that the file names, if it is of the
+ * same unit, else what divides all weights. A weight taken for as many samples would make any noise
+ * look certain.
+ */
+static uint64_t
+weight_of_one(const Pprof__Profile *message, size_t column)
+{
+	const Pprof__ValueType *period = message->period_type;
+	struct pprof_text unit = pprof_text(message, message->sample_type[column]->unit);
+	uint64_t common = 0;
+
+	if (message->period > 0 && period != NULL) {
+		struct pprof_text other = pprof_text(message, period->unit);
+
+		if (other.length == unit.length && memcmp(other.data, unit.data, unit.length) == 0)
+			return (uint64_t)message->period;
+	}
+	for (size_t i = 0; i < message->n_sample && common != 1; i++) {
+		int64_t value = message->sample[i]->n_value > column
+					? message->sample[i]->value[column]
+					: 0;
+		uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+		while (rest != 0) {
+			uint64_t next = common % rest;
+
+			common = rest;
+			rest = next;
+		}
+	}
+	return common >= PERIOD_MIN ? common : 0;
 }
 
 static void
@@ -153,6 +190,8 @@ add_columns(struct pprof *parser, const Pprof__Profile *message, struct error *e
 		copy_text(units, sizeof(units), unit);
 		column->event = sample_event_add(axes, event, units);
 		column->samples = count_column(message, i);
+		if (column->samples == COLUMN_NONE)
+			column->each = weight_of_one(message, i);
 		if (wanted.length > 0 && name.length == wanted.length &&
 		    memcmp(name.data, wanted.data, name.length) == 0)
 			preferred = i;
@@ -250,12 +289,25 @@ label_sample(struct pprof *parser, const Pprof__Profile *message, const Pprof__S
 	return 0;
 }
 
+/* How many samples a weight stands for; not less than one. */
+static int64_t
+samples_in(const struct column *column, int64_t weight)
+{
+	uint64_t size = weight < 0 ? -(uint64_t)weight : (uint64_t)weight, count = 1;
+
+	if (column->each > 0)
+		count = size / column->each + (size % column->each > column->each / 2);
+	return weight != 0 && count == 0 ? 1 : (int64_t)count;
+}
+
 static int
 give_column(struct pprof *parser, const Pprof__Profile *message, const Pprof__Sample *from,
 	    const struct column *column, struct sample *sample, struct error *err)
 {
 	size_t at = (size_t)(column - parser->columns);
-	int64_t weight = from->value[at], samples = from->value[column->samples];
+	int64_t weight = from->value[at];
+	int64_t samples = column->samples != COLUMN_NONE ? from->value[column->samples]
+							 : samples_in(column, weight);
 	bool negative = weight < 0 || samples < 0;
 
 	if (weight == 0 && samples == 0)
@@ -323,11 +375,13 @@ read_document(void *state, const char *data, size_t length, struct error *err)
 
 	protobuf_memory_init(&memory, length);
 	message = pprof__profile__unpack(&memory.allocator, length, (const uint8_t *)data);
-	if (message == NULL)
+	if (message == NULL) {
+		protobuf_memory_release(&memory);
 		return error_set(err, ERROR_INPUT, "%s: damaged, or no pprof file after all",
 				 parser->lines->name);
+	}
 	result = add_samples(parser, message, err);
-	pprof__profile__free_unpacked(message, &memory.allocator);
+	protobuf_memory_release(&memory);
 	return result;
 }
 

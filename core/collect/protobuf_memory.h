@@ -9,12 +9,19 @@
 
 #include <protobuf-c/protobuf-c.h>
 
+#include "core/base/arena.h"
+
 struct protobuf_memory {
+	struct arena arena;
 	size_t left;
 	ProtobufCAllocator allocator; /* borrows this struct, which must stay where it is */
 };
 
-/* Enough for what any sound message of this length becomes. */
+/*
+ * Enough for what any sound message of this length becomes. Messages made with the allocator live
+ * until the release and are not freed one by one.
+ */
 void protobuf_memory_init(struct protobuf_memory *memory, size_t length);
+void protobuf_memory_release(struct protobuf_memory *memory);
 
 #endif

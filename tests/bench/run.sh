@@ -291,6 +291,39 @@ bench_fleet_store() {
 	rm -f "$db"*
 }
 
+# A pprof file to a profile in memory. BENCH_PPROF names one (pprof's own large.cpu has 20,430
+# samples); else one of 20,000 stacks is made.
+bench_pprof() {
+	[ -x tests/bench/open ] || make -s tests/bench/open || return
+	local file=${BENCH_PPROF:-$work/made.pprof} db=$work/pprof.db measured program
+	if [ ! -f "$file" ]; then
+		awk 'BEGIN {
+			for (i = 0; i < 20000; i++) {
+				line = "main"
+				for (d = 0; d < 25; d++)
+					line = line ";package_" d "/file.function_" int(i / (1 + d * 700)) % 900 + d * 1000
+				print line, 1 + i % 7
+			}
+		}' >"$work/made.folded"
+		rm -f "$db"*
+		"$headroom" --quiet --db "$db" service add bench 2>/dev/null &&
+			"$headroom" --quiet --db "$db" import profile "$work/made.folded" --service bench &&
+			"$headroom" --quiet --db "$db" export pprof --service bench -o "$file" || return
+		rm -f "$db"*
+	fi
+	measured=$(tests/bench/open "$file" "$runs") || return
+	row "pprof $(basename "$file"), $(($(stat -c %s "$file") / 1000)) KB, to a profile" "${measured%% *} s CPU" '0.12 s' "${measured#* } stacks and samples"
+	program=
+	command -v pprof >/dev/null && program='pprof -top'
+	command -v go >/dev/null && program='go tool pprof -top'
+	if [ -n "$program" ]; then
+		# shellcheck disable=SC2086
+		peer "$program" "${measured%% *}" $program "$file"
+	else
+		row '  go tool pprof' 'not installed' '' 'published for large.cpu: 1.2 s'
+	fi
+}
+
 echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(getconf _NPROCESSORS_ONLN) cores," \
 	"load $(cut -d ' ' -f 1 /proc/loadavg) before, $(${CC:-cc} --version 2>/dev/null | head -n 1)"
 [ -z "${SANITIZE:-}" ] || echo "built with $SANITIZE: these figures say nothing about the program"
@@ -298,6 +331,7 @@ row WHAT MEASURED GOAL NOTE
 bench_import
 bench_screen
 bench_screen_peers
+bench_pprof
 bench_core
 bench_series
 bench_open

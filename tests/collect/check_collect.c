@@ -5,7 +5,7 @@
 static Suite *(*const suites[])(void) = {
 	perf_script_suite, folded_suite,       profile_import_suite, functions_suite,
 	change_git_suite,  change_jsonl_suite, corpora_suite,        series_read_suite,
-	prometheus_suite,  otlp_suite,         profile_pull_suite,
+	prometheus_suite,  otlp_suite,         pprof_suite,          profile_pull_suite,
 };
 
 int

@@ -12,6 +12,7 @@ Suite *change_git_suite(void);
 Suite *change_jsonl_suite(void);
 Suite *corpora_suite(void);
 Suite *otlp_suite(void);
+Suite *pprof_suite(void);
 Suite *profile_pull_suite(void);
 Suite *prometheus_suite(void);
 Suite *series_read_suite(void);

@@ -11,6 +11,7 @@
 #include "core/base/path.h"
 #include "core/base/strings.h"
 #include "core/collect/change_import.h"
+#include "core/collect/profile_open.h"
 #include "tests/collect/parse.h"
 #include "tests/collect/suites.h"
 #include "tests/collect/world.h"
@@ -301,6 +302,64 @@ START_TEST(source_lines_change_nothing)
 }
 END_TEST
 
+/* Sums that another decoder gives for pprof's own files; the function has the largest weight
+ * itself. */
+static const struct {
+	const char *name;
+	uint64_t samples, weight;
+	const char *top;
+	uint64_t self;
+} pprof_files[] = {
+	{ "proftest/testdata/large.cpu", 24029, 240290000000, "time.Now", 205170000000 },
+	{ "report/testdata/sample.cpu", 176, 1760000000, "runtime.mapiternext", 1280000000 },
+	{ "driver/testdata/cppbench.cpu_no_samples_type", 712, 7120000000, "0x42ed43", 5420000000 },
+	{ "driver/testdata/go.nomappings.crash", 2, 1765955, "0x1096cf7", 947340 },
+};
+
+/* The function with the largest weight of its own in the set. */
+static uint64_t
+find_top(const struct profile_set *set, const char **top)
+{
+	uint64_t *self = memory_alloc_array(set->names.count + 1, sizeof(*self)), most = 0;
+
+	for (size_t i = 0; i < set->cell_count; i++) {
+		const struct profile_stack *stack = &set->stacks[set->cells[i].stack];
+		const struct profile_frame *leaf = &set->frames[stack->frames[stack->depth - 1]];
+
+		self[leaf->name] += set->cells[i].weight;
+		if (self[leaf->name] > most) {
+			most = self[leaf->name];
+			*top = leaf->function;
+		}
+	}
+	free(self);
+	return most;
+}
+
+START_TEST(pprof_sums)
+{
+	char *name = memory_format("corpora/pprof/internal/%s", pprof_files[_i].name);
+	char *path = corpus_path(name);
+	struct profile_import_options options = { 0 };
+	struct profile_import_report report;
+	struct profile_set set;
+	struct error err = { 0 };
+	const char *top = "";
+
+	if (path != NULL) {
+		ck_assert_msg(profile_open_file(&set, path, &options, &report, NULL, &err) == 0,
+			      "%s", err.text);
+		ck_assert_uint_eq(report.samples, pprof_files[_i].samples);
+		ck_assert_uint_eq(report.weight, pprof_files[_i].weight);
+		ck_assert_uint_eq(find_top(&set, &top), pprof_files[_i].self);
+		ck_assert_str_eq(top, pprof_files[_i].top);
+		profile_set_release(&set);
+	}
+	free(path);
+	free(name);
+}
+END_TEST
+
 static const struct {
 	const char *name;
 	uint32_t count;
@@ -341,6 +400,7 @@ corpora_suite(void)
 			    sizeof(flame_graphs) / sizeof(flame_graphs[0]));
 	tcase_add_loop_test(tests, local_recordings, 0, sizeof(recordings) / sizeof(recordings[0]));
 	tcase_add_test(tests, source_lines_change_nothing);
+	tcase_add_loop_test(tests, pprof_sums, 0, sizeof(pprof_files) / sizeof(pprof_files[0]));
 	tcase_add_loop_test(tests, case_changes, 0, sizeof(cases) / sizeof(cases[0]));
 	suite_add_tcase(suite, tests);
 	return suite;

@@ -12,66 +12,9 @@
 #include "core/collect/protobuf_memory.h"
 #include "tests/collect/parse.h"
 #include "tests/collect/suites.h"
+#include "tests/collect/wire.h"
 
 #define START UINT64_C(1763600400000000000) /* 2025-11-20T01:00:00Z in nanoseconds */
-
-/* ---- the wire ---- */
-
-static void
-add_varint(struct str *out, uint64_t value)
-{
-	for (; value >= 0x80; value >>= 7)
-		str_add_char(out, (char)(value | 0x80));
-	str_add_char(out, (char)value);
-}
-
-static void
-number(struct str *out, unsigned field, uint64_t value)
-{
-	add_varint(out, field << 3);
-	add_varint(out, value);
-}
-
-static void
-add_fixed(struct str *out, uint64_t value)
-{
-	for (int i = 0; i < 8; i++)
-		str_add_char(out, (char)(value >> (8 * i)));
-}
-
-static void
-bytes(struct str *out, unsigned field, const char *data, size_t length)
-{
-	add_varint(out, field << 3 | 2);
-	add_varint(out, length);
-	str_add_n(out, data, length);
-}
-
-static void
-text(struct str *out, unsigned field, const char *data)
-{
-	bytes(out, field, data, strlen(data));
-}
-
-/* Puts part into out as a field, and empties it. */
-static void
-message(struct str *out, unsigned field, struct str *part)
-{
-	bytes(out, field, part->data != NULL ? part->data : "", part->len);
-	str_clear(part);
-}
-
-static void
-packed(struct str *out, unsigned field, const uint64_t *values, size_t count)
-{
-	struct str part;
-
-	str_init(&part, STR_MAX_LINE);
-	for (size_t i = 0; i < count; i++)
-		add_varint(&part, values[i]);
-	message(out, field, &part);
-	str_release(&part);
-}
 
 /* ---- a dictionary ---- */
 
@@ -118,16 +61,16 @@ add_location(struct str *out, struct str *part, unsigned mapping, uint64_t addre
 	struct str line;
 
 	str_init(&line, STR_MAX_LINE);
-	number(part, 1, mapping);
-	number(part, 2, address);
+	wire_number(part, 1, mapping);
+	wire_number(part, 2, address);
 	for (size_t i = 0; i < count; i++) {
-		number(&line, 1, functions[i]);
-		number(&line, 2, 10 * functions[i]);
-		message(part, 3, &line);
+		wire_number(&line, 1, functions[i]);
+		wire_number(&line, 2, 10 * functions[i]);
+		wire_message(part, 3, &line);
 	}
 	if (attribute > 0)
-		packed(part, 4, &(uint64_t){ attribute }, 1);
-	message(out, 2, part);
+		wire_packed(part, 4, &(uint64_t){ attribute }, 1);
+	wire_message(out, 2, part);
 	str_release(&line);
 }
 
@@ -144,41 +87,41 @@ add_dictionary(struct str *out)
 	str_init(&dictionary, STR_MAX_TEXT);
 	str_init(&part, STR_MAX_LINE);
 	str_init(&value, STR_MAX_LINE);
-	message(&dictionary, 1, &part);
-	number(&part, 4, APP);
-	message(&dictionary, 1, &part);
-	number(&part, 4, KERNEL_MODULE);
-	message(&dictionary, 1, &part);
-	message(&dictionary, 2, &part);
+	wire_message(&dictionary, 1, &part);
+	wire_number(&part, 4, APP);
+	wire_message(&dictionary, 1, &part);
+	wire_number(&part, 4, KERNEL_MODULE);
+	wire_message(&dictionary, 1, &part);
+	wire_message(&dictionary, 2, &part);
 	add_location(&dictionary, &part, 1, 0x10, (const uint64_t[]){ 1 }, 1, 0);
 	add_location(&dictionary, &part, 1, 0x20, (const uint64_t[]){ 3, 2 }, 2, 0);
 	add_location(&dictionary, &part, 1, 0xabc, NULL, 0, 0);
 	add_location(&dictionary, &part, 2, 0x40, (const uint64_t[]){ 4 }, 1, 2);
-	message(&dictionary, 3, &part);
+	wire_message(&dictionary, 3, &part);
 	for (unsigned name = MAIN; name <= LEAF; name++) {
-		number(&part, 1, name);
-		number(&part, 3, APP_C);
-		message(&dictionary, 3, &part);
+		wire_number(&part, 1, name);
+		wire_number(&part, 3, APP_C);
+		wire_message(&dictionary, 3, &part);
 	}
-	number(&part, 1, SYSCALL);
-	message(&dictionary, 3, &part);
+	wire_number(&part, 1, SYSCALL);
+	wire_message(&dictionary, 3, &part);
 	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
-		text(&dictionary, 5, strings[i]);
-	message(&dictionary, 6, &part);
-	number(&part, 1, THREAD);
-	number(&value, 8, IO);
-	message(&part, 2, &value);
-	message(&dictionary, 6, &part);
-	number(&part, 1, FRAME_TYPE);
-	text(&value, 1, "kernel");
-	message(&part, 2, &value);
-	message(&dictionary, 6, &part);
-	message(&dictionary, 7, &part);
+		wire_text(&dictionary, 5, strings[i]);
+	wire_message(&dictionary, 6, &part);
+	wire_number(&part, 1, THREAD);
+	wire_number(&value, 8, IO);
+	wire_message(&part, 2, &value);
+	wire_message(&dictionary, 6, &part);
+	wire_number(&part, 1, FRAME_TYPE);
+	wire_text(&value, 1, "kernel");
+	wire_message(&part, 2, &value);
+	wire_message(&dictionary, 6, &part);
+	wire_message(&dictionary, 7, &part);
 	for (size_t i = 0; i < sizeof(stacks) / sizeof(stacks[0]); i++) {
-		packed(&part, 1, stacks[i], 2);
-		message(&dictionary, 7, &part);
+		wire_packed(&part, 1, stacks[i], 2);
+		wire_message(&dictionary, 7, &part);
 	}
-	message(out, 2, &dictionary);
+	wire_message(out, 2, &dictionary);
 	str_release(&dictionary);
 	str_release(&part);
 	str_release(&value);
@@ -201,17 +144,17 @@ add_sample(struct str *profile, const struct observed *observed)
 
 	str_init(&part, STR_MAX_LINE);
 	str_init(&times, STR_MAX_LINE);
-	number(&part, 1, observed->stack);
+	wire_number(&part, 1, observed->stack);
 	if (observed->attribute > 0)
-		packed(&part, 2, &(uint64_t){ observed->attribute }, 1);
-	number(&part, 3, 0);
+		wire_packed(&part, 2, &(uint64_t){ observed->attribute }, 1);
+	wire_number(&part, 3, 0);
 	if (observed->value_count > 0)
-		packed(&part, 4, observed->values, observed->value_count);
+		wire_packed(&part, 4, observed->values, observed->value_count);
 	for (size_t i = 0; i < observed->time_count; i++)
-		add_fixed(&times, START + observed->seconds[i] * UINT64_C(1000000000));
+		wire_fixed(&times, START + observed->seconds[i] * UINT64_C(1000000000));
 	if (observed->time_count > 0)
-		message(&part, 5, &times);
-	message(profile, 2, &part);
+		wire_message(&part, 5, &times);
+	wire_message(profile, 2, &part);
 	str_release(&part);
 	str_release(&times);
 }
@@ -222,9 +165,9 @@ add_type(struct str *profile, unsigned field, unsigned type, unsigned unit)
 	struct str part;
 
 	str_init(&part, STR_MAX_LINE);
-	number(&part, 1, type);
-	number(&part, 2, unit);
-	message(profile, field, &part);
+	wire_number(&part, 1, type);
+	wire_number(&part, 2, unit);
+	wire_message(profile, field, &part);
 	str_release(&part);
 }
 
@@ -243,21 +186,21 @@ add_profile(struct str *out, unsigned type, unsigned unit, uint64_t period,
 	add_type(&profile, 1, type, unit);
 	for (size_t i = 0; i < count; i++)
 		add_sample(&profile, &observed[i]);
-	add_varint(&profile, 3 << 3 | 1);
-	add_fixed(&profile, START);
-	number(&profile, 4, UINT64_C(60000000000));
+	wire_varint(&profile, 3 << 3 | 1);
+	wire_fixed(&profile, START);
+	wire_number(&profile, 4, UINT64_C(60000000000));
 	if (period > 0) {
 		add_type(&profile, 5, CPU, NANOSECONDS);
-		number(&profile, 6, period);
+		wire_number(&profile, 6, period);
 	}
-	message(&scope, 2, &profile);
-	text(&value, 1, "api");
-	text(&profile, 1, "service.name");
-	message(&profile, 2, &value);
-	message(&part, 1, &profile); /* the attribute in the resource */
-	message(&resource, 1, &part);
-	message(&resource, 2, &scope);
-	message(out, 1, &resource);
+	wire_message(&scope, 2, &profile);
+	wire_text(&value, 1, "api");
+	wire_text(&profile, 1, "service.name");
+	wire_message(&profile, 2, &value);
+	wire_message(&part, 1, &profile); /* the attribute in the resource */
+	wire_message(&resource, 1, &part);
+	wire_message(&resource, 2, &scope);
+	wire_message(out, 1, &resource);
 	str_release(&profile);
 	str_release(&scope);
 	str_release(&resource);
@@ -422,7 +365,7 @@ START_TEST(bounded)
 	some = allocator->alloc(allocator->allocator_data, (size_t)16 << 20);
 	ck_assert_ptr_nonnull(some);
 	ck_assert_ptr_null(allocator->alloc(allocator->allocator_data, 64000));
-	allocator->free(allocator->allocator_data, some);
+	protobuf_memory_release(&memory);
 }
 END_TEST
 
