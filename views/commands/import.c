@@ -140,7 +140,7 @@ check_no_server(const struct arguments *arguments, struct error *err)
 					 "%s: needs a server (--pyroscope or --parca)", others[i]);
 	if (arguments->rest.count == 0)
 		return error_set(err, ERROR_USAGE,
-				 "import profile: name a file, or a server (--pyroscope URL, "
+				 "import profile: takes FILE..., or a server (--pyroscope URL, "
 				 "--parca URL)");
 	return 0;
 }
@@ -198,14 +198,14 @@ run_profile(struct session *session, const struct arguments *arguments, struct e
 	int result = -1;
 
 	json_set(document, "files", files);
-	if (session_store(session, &store, err) < 0 ||
+	if ((!names_server(arguments) && check_no_server(arguments, err) < 0) ||
+	    session_store(session, &store, err) < 0 ||
 	    need_service(arguments, &options.service, session, &service, err) < 0 ||
 	    read_labels(&labels, arguments, err) < 0 ||
 	    read_profile_options(&options, arguments, err) < 0)
 		goto out;
 	options.labels = &labels;
-	if (names_server(arguments) ? pull_profiles(session, arguments, &options, files, err) < 0
-				    : check_no_server(arguments, err) < 0)
+	if (names_server(arguments) && pull_profiles(session, arguments, &options, files, err) < 0)
 		goto out;
 	for (size_t i = 0; i < arguments->rest.count; i++) {
 		const char *file = arguments->rest.items[i];
