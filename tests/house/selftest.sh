@@ -49,6 +49,7 @@ breaks layers 'only core/base/json' core/store/store.c '#include <cjson/cJSON.h>
 breaks layers 'only core/base/yaml' core/tools/tool.c '#include <yaml.h>'
 breaks layers 'only core/guide' core/tools/tool.c '#include <cmark.h>'
 breaks layers 'only core/base/ may' core/collect/folded.c '#include <zlib.h>'
+breaks layers 'only core/collect/protobuf_memory' core/collect/pprof.c '#include <protobuf-c/protobuf-c.h>'
 breaks layers 'SELECT 1' core/tools/tool.c 'static const char *q = "SELECT 1 FROM finding";'
 breaks layers 'printf' core/guide/scan.c 'static void say(void) { printf("x"); }'
 breaks layers 'fputs' core/guide/scan.c 'static void say(void) { fputs("x", stderr); }'
