@@ -3,7 +3,8 @@
 #include "tests/tools/suites.h"
 
 static Suite *(*const suites[])(void) = {
-	schema_suite, tool_suite, answers_suite, code_suite, cases_suite, subject_suite,
+	schema_suite, tool_suite,    answers_suite, code_suite,
+	cases_suite,  subject_suite, source_suite,
 };
 
 int

@@ -10,5 +10,6 @@ Suite *answers_suite(void);
 Suite *code_suite(void);
 Suite *cases_suite(void);
 Suite *subject_suite(void);
+Suite *source_suite(void);
 
 #endif

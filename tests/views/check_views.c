@@ -3,8 +3,9 @@
 #include "tests/views/suites.h"
 
 static Suite *(*const suites[])(void) = {
-	findings_suite, finding_suite,  change_suite, work_suite,          screens_suite,
-	flame_suite,    heat_map_suite, funnel_suite, investigation_suite, patch_suite,
+	findings_suite, finding_suite,       change_suite,   work_suite,
+	screens_suite,  flame_suite,         heat_map_suite, source_suite,
+	funnel_suite,   investigation_suite, patch_suite,
 };
 
 int

@@ -11,6 +11,7 @@ Suite *work_suite(void);
 Suite *screens_suite(void);
 Suite *flame_suite(void);
 Suite *heat_map_suite(void);
+Suite *source_suite(void);
 Suite *funnel_suite(void);
 Suite *investigation_suite(void);
 Suite *patch_suite(void);

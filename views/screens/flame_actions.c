@@ -7,6 +7,7 @@
 #include "tui/prompt.h"
 #include "views/screens/flame_private.h"
 #include "views/screens/screens.h"
+#include "views/screens/source.h"
 
 /* -- why not -- */
 
@@ -497,6 +498,15 @@ static void
 run_source(void *state, struct ui *ui)
 {
 	struct flame_screen *screen = state;
+
+	screens_open_source(ui, screen->profile, &screen->subject, screen->finding.id,
+			    flame_function(screen));
+}
+
+static void
+run_edit(void *state, struct ui *ui)
+{
+	struct flame_screen *screen = state;
 	const struct finding *finding = &screen->finding;
 	const char *function = flame_function(screen);
 
@@ -579,11 +589,16 @@ const struct action flame_actions[] = {
 	  .help = "Turns the graph over: root at the top (icicle) or at the bottom (flame).",
 	  .run = run_mode },
 	{ .name = "source",
-	  .keys = "o e",
+	  .keys = "o",
 	  .hint = "source",
+	  .enabled = function_refused,
+	  .help = "Shows the function's source with the cost of each line and who wrote it.",
+	  .run = run_source },
+	{ .name = "edit",
+	  .keys = "e",
 	  .enabled = code_refused,
 	  .help = "Opens the editor where the function is defined.",
-	  .run = run_source },
+	  .run = run_edit },
 	{ .name = "whole",
 	  .keys = "z 0",
 	  .enabled = out_refused,

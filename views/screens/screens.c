@@ -7,17 +7,11 @@
 #include <stddef.h>
 
 const struct screen_ops *const screens[] = {
-	&findings_screen,
-	&finding_screen,
-	&change_screen,
-	&flame_screen,
-	&investigation_screen,
-	&patch_screen,
-	&funnel_screen,
-	&filtered_screen,
-	&heat_map_screen,
-	&candidate_screen,
-	&suggestions_screen,
-	&messages_screen,
-	NULL,
+	&findings_screen,      &finding_screen,
+	&change_screen,        &flame_screen,
+	&investigation_screen, &patch_screen,
+	&funnel_screen,        &filtered_screen,
+	&heat_map_screen,      &source_screen,
+	&candidate_screen,     &suggestions_screen,
+	&messages_screen,      NULL,
 };

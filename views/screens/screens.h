@@ -41,6 +41,7 @@ extern const struct screen_ops candidate_screen;
 extern const struct screen_ops suggestions_screen;
 extern const struct screen_ops flame_screen;
 extern const struct screen_ops heat_map_screen;
+extern const struct screen_ops source_screen;
 extern const struct screen_ops investigation_screen;
 extern const struct screen_ops patch_screen;
 
