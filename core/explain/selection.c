@@ -14,6 +14,7 @@ sum_up(struct selection *selection, const struct profile_set *set)
 		if (side >= SIDE_NONE)
 			continue;
 		selection->windows[side]++;
+		selection->stored[side] += set->windows[i].parts > 0 ? set->windows[i].parts : 1;
 		selection->samples[side] += (double)set->windows[i].samples;
 		selection->weight[side] += (double)set->windows[i].weight;
 	}
@@ -66,6 +67,25 @@ selection_by_side(struct selection *out, const struct profile_set *set, const ui
 	for (size_t i = 0; i < out->count; i++)
 		out->sides[i] = i < count ? sides[i] : SIDE_NONE;
 	sum_up(out, set);
+}
+
+static int
+compare_times(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+size_t
+selection_edges(int64_t edges[SELECTION_EDGES], struct time_range before, struct time_range after)
+{
+	edges[0] = before.from;
+	edges[1] = before.to;
+	edges[2] = after.from;
+	edges[3] = after.to;
+	qsort(edges, SELECTION_EDGES, sizeof(*edges), compare_times);
+	return SELECTION_EDGES;
 }
 
 void

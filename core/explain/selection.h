@@ -16,7 +16,8 @@ enum side { SIDE_BEFORE, SIDE_AFTER, SIDE_NONE };
 struct selection {
 	uint8_t *sides;    /* an enum side for each window of the set */
 	size_t count;      /* windows of the set */
-	size_t windows[2]; /* how many on each side */
+	size_t windows[2]; /* how many on each side: the replicates */
+	size_t stored[2];  /* windows as stored that these were added up from */
 	double samples[2]; /* n: all samples of the windows of each side */
 	double weight[2];
 };
@@ -34,6 +35,11 @@ void selection_all(struct selection *out, const struct profile_set *set);
 /* Takes sides as given: count entries, copied. */
 void selection_by_side(struct selection *out, const struct profile_set *set, const uint8_t *sides,
 		       size_t count);
+/* The times where one of two ranges begins or ends, ascending: windows may not be added up across
+ * them (telemetry.h: edges). */
+#define SELECTION_EDGES 4
+size_t
+selection_edges(int64_t edges[SELECTION_EDGES], struct time_range before, struct time_range after);
 void selection_release(struct selection *selection);
 
 #endif

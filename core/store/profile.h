@@ -66,6 +66,7 @@ uint32_t profile_add_stack(struct profile *profile, const uint32_t *frames, size
 struct profile_window {
 	int64_t start, end;
 	uint64_t samples, weight;
+	size_t parts;                  /* windows as stored that were added up; 0: it is one */
 	size_t first_cell, cell_count; /* in cells */
 };
 

@@ -211,6 +211,7 @@ read_group(struct set_reader *reader, struct cell_sums *sums, const struct windo
 	if (take_sum(reader, sums, err) < 0)
 		return -1;
 	out->cell_count = set->cell_count - out->first_cell;
+	out->parts = count;
 	return 0;
 }
 

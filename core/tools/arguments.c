@@ -175,7 +175,7 @@ side_to_json(const struct profile_set *set, const struct selection *selection, e
 	}
 	json_set_time(json, "from", from);
 	json_set_time(json, "to", to);
-	json_set_int(json, "windows", (int64_t)selection->windows[side]);
+	json_set_int(json, "windows", (int64_t)selection->stored[side]);
 	json_set_number(json, "samples", selection->samples[side]);
 	return json;
 }

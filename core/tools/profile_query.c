@@ -480,6 +480,7 @@ run(struct tool_context *context, const struct json *arguments, struct json **an
 	struct service service = { 0 };
 	struct window_query query;
 	struct sides sides;
+	int64_t edges[SELECTION_EDGES];
 	int result = -1;
 
 	profile_set_init(&set);
@@ -490,6 +491,9 @@ run(struct tool_context *context, const struct json *arguments, struct json **an
 			    err) < 0)
 		goto out;
 	query = query_of(&service, &sides);
+	query.replicates = TELEMETRY_REPLICATES;
+	query.edges = edges;
+	query.edge_count = selection_edges(edges, sides.before, sides.after);
 	if (telemetry_profiles(store_telemetry(context->store), &query, &set, context->progress,
 			       err) < 0)
 		goto out;

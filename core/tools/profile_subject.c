@@ -284,6 +284,9 @@ bound_by_ranges(const struct profile_subject *subject, struct window_query *quer
 static int
 no_windows(const struct profile_subject *subject, struct error *err)
 {
+	if (subject->event != NULL)
+		return error_set(err, ERROR_NOT_FOUND,
+				 "%.60s: there is no profile of this event here", subject->event);
 	return error_set(err, ERROR_NOT_FOUND,
 			 subject->labels.count > 0 ? "there is no profile with this label"
 			 : subject->range.from != 0 || compares_ranges(subject)
@@ -291,37 +294,29 @@ no_windows(const struct profile_subject *subject, struct error *err)
 				 : "there are no profiles of this service");
 }
 
-static bool
-same_event(const char *a, const char *b)
-{
-	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
-}
-
-/*
- * Samples of two events are no sum: windows of another event are on no side. windows are those
- * that were asked for, among them all of the set, in its order.
- */
 static void
-choose_sides(const struct profile_subject *subject, const struct window_list *windows,
-	     const char *event, const struct profile_set *set, struct selection *selection)
+choose_sides(const struct profile_subject *subject, const struct profile_set *set,
+	     struct selection *selection)
 {
-	uint8_t *sides = memory_alloc(set->window_count);
-	size_t at = 0;
+	uint8_t *sides = memory_alloc(set->window_count + 1);
 
-	for (size_t i = 0; i < set->window_count; i++) {
-		const struct profile_window *window = &set->windows[i];
-
-		while (at < windows->count && (windows->items[at].start != window->start ||
-					       windows->items[at].end != window->end ||
-					       windows->items[at].samples != window->samples))
-			at++;
-		sides[i] = at < windows->count && !same_event(windows->items[at].event, event)
-				   ? SIDE_NONE
-				   : (uint8_t)side_of(subject, window->start);
-		at += at < windows->count;
-	}
+	for (size_t i = 0; i < set->window_count; i++)
+		sides[i] = (uint8_t)side_of(subject, set->windows[i].start);
 	selection_by_side(selection, set, sides, set->window_count);
 	free(sides);
+}
+
+/* Windows may be added up, but not across the times where a side begins or ends. */
+static size_t
+edges_of(const struct profile_subject *subject, int64_t edges[SELECTION_EDGES])
+{
+	size_t count = 0;
+
+	if (compares_ranges(subject))
+		return selection_edges(edges, subject->before, subject->after);
+	if (subject->changed_at != 0)
+		edges[count++] = subject->changed_at;
+	return count;
 }
 
 static int
@@ -330,9 +325,10 @@ load_service(const struct profile_subject *subject, struct store *store, struct 
 	     const struct progress *progress, struct error *err)
 {
 	struct telemetry *telemetry = store_telemetry(store);
-	struct window_query query = { .service = subject->service };
+	struct window_query query = { .service = subject->service, .event = subject->event };
 	struct window_list windows = { 0 };
 	const struct window *newest;
+	int64_t edges[SELECTION_EDGES];
 	int result = -1;
 
 	if (subject->labels.count > 0)
@@ -347,10 +343,12 @@ load_service(const struct profile_subject *subject, struct store *store, struct 
 	if (query.from == 0 && query.to == 0)
 		bound_by_count(subject, &windows, &query);
 	newest = &windows.items[windows.count - 1];
+	query.replicates = TELEMETRY_REPLICATES;
+	query.edges = edges;
+	query.edge_count = edges_of(subject, edges);
 	if (telemetry_profiles(telemetry, &query, set, progress, err) < 0)
 		goto out;
-	choose_sides(subject, &windows, subject->event != NULL ? subject->event : newest->event,
-		     set, selection);
+	choose_sides(subject, set, selection);
 	if (report != NULL) {
 		snprintf(report->event, sizeof(report->event), "%s",
 			 subject->event != NULL  ? subject->event

@@ -162,7 +162,11 @@ START_TEST(test_events)
 	ck_assert_int_eq(telemetry_profile_add(store_telemetry(world.store), world.service, &window,
 					       &profile, 99, &added, NULL),
 			 0);
-	load(&subject); /* the newest window's */
+	load(&subject); /* those of no known event go with the usual one */
+	ck_assert_uint_gt(selection.stored[SIDE_AFTER], 1);
+	drop();
+	subject.event = (char *)"page-faults";
+	load(&subject);
 	ck_assert_uint_eq(selection.windows[SIDE_AFTER], 1);
 	ck_assert_double_eq(selection.samples[SIDE_AFTER], 7);
 	ck_assert_str_eq(report.event, "page-faults");

@@ -54,7 +54,7 @@ answer(struct session *session, const struct form *form, const struct profile_vi
 	json_set_text(document, "service", view->service.name);
 	json_set_text(document, "file", file);
 	json_set_int(document, "bytes", (int64_t)bytes);
-	json_set_int(document, "windows", (int64_t)view->set.window_count);
+	json_set_int(document, "windows", (int64_t)profile_view_windows(view));
 	json_set_number(document, "samples_before", view->selection.samples[SIDE_BEFORE]);
 	json_set_number(document, "samples_after", view->selection.samples[SIDE_AFTER]);
 	session_print_json(session, document);

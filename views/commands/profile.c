@@ -24,7 +24,7 @@ profile_view_to_json(const struct profile_view *view)
 	struct json *document = json_object();
 
 	json_set_text(document, "service", view->service.name);
-	json_set_int(document, "windows", (int64_t)view->set.window_count);
+	json_set_int(document, "windows", (int64_t)profile_view_windows(view));
 	json_set_time(document, "from", view->set.windows[0].start);
 	json_set_time(document, "to", view->set.windows[view->set.window_count - 1].end);
 	json_set_number(document, "samples_before", view->selection.samples[SIDE_BEFORE]);

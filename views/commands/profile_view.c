@@ -68,9 +68,10 @@ read_unit(struct store *store, const struct window_query *query, struct profile_
 	return 0;
 }
 
+/* edges: times that windows may not be added up across. */
 static int
 load_windows(struct session *session, const struct arguments *arguments, struct profile_view *view,
-	     struct error *err)
+	     const int64_t *edges, size_t edge_count, struct error *err)
 {
 	struct window_query query = { 0 };
 	struct strings labels = { 0 };
@@ -91,6 +92,9 @@ load_windows(struct session *session, const struct arguments *arguments, struct 
 	query.service = view->service.id;
 	query.event = argument_text(arguments, "--event");
 	query.labels = labels.count > 0 ? &labels : NULL;
+	query.replicates = TELEMETRY_REPLICATES;
+	query.edges = edges;
+	query.edge_count = edge_count;
 	result = telemetry_profiles(store_telemetry(store), &query, &view->set, &session->progress,
 				    err);
 	if (result == 0 && view->set.window_count == 0)
@@ -110,10 +114,20 @@ profile_view_open(struct session *session, const struct arguments *arguments,
 {
 	memset(view, 0, sizeof(*view));
 	profile_set_init(&view->set);
-	if (load_windows(session, arguments, view, err) < 0)
+	if (load_windows(session, arguments, view, NULL, 0, err) < 0)
 		return -1;
 	selection_all(&view->selection, &view->set);
 	return 0;
+}
+
+size_t
+profile_view_windows(const struct profile_view *view)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < view->set.window_count; i++)
+		count += view->set.windows[i].parts > 0 ? view->set.windows[i].parts : 1;
+	return count;
 }
 
 /* Sides by --before and --after; without them the first and the second half of the windows. */
@@ -124,18 +138,22 @@ profile_view_open_difference(struct session *session, const struct arguments *ar
 	const char *before = argument_text(arguments, "--before");
 	const char *after = argument_text(arguments, "--after");
 	struct time_range ranges[2] = { 0 };
+	int64_t edges[SELECTION_EDGES];
+	size_t edge_count = 0;
 
 	memset(view, 0, sizeof(*view));
 	profile_set_init(&view->set);
 	if ((before == NULL) != (after == NULL))
 		return error_set(err, ERROR_USAGE, "--before and --after go together");
-	if (load_windows(session, arguments, view, err) < 0)
-		return -1;
 	if (before != NULL) {
 		if (profile_parse_range(&ranges[0], "--before", before, err) < 0 ||
 		    profile_parse_range(&ranges[1], "--after", after, err) < 0)
 			return -1;
-	} else {
+		edge_count = selection_edges(edges, ranges[0], ranges[1]);
+	}
+	if (load_windows(session, arguments, view, edges, edge_count, err) < 0)
+		return -1;
+	if (before == NULL) {
 		int64_t middle = view->set.windows[view->set.window_count / 2].start;
 
 		ranges[0] = (struct time_range){ INT64_MIN, middle };

@@ -24,6 +24,7 @@ int profile_view_open(struct session *session, const struct arguments *arguments
 /* Sides by --before and --after; without them the first and the second half of the windows. */
 int profile_view_open_difference(struct session *session, const struct arguments *arguments,
 				 struct profile_view *view, struct error *err);
+size_t profile_view_windows(const struct profile_view *view); /* as stored */
 void profile_view_release(struct profile_view *view);
 /* "A..B": two times; name is the option's, for messages. */
 int profile_parse_range(struct time_range *range, const char *name, const char *text,

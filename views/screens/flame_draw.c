@@ -23,7 +23,7 @@ add_range(const struct flame_profile *profile, enum side side, const char *name,
 		return;
 	str_addf(out, "%s%s%s - %s (%zu)", side == SIDE_AFTER && profile->compares ? " | " : "",
 		 name, clock_format_short(profile->from[side], from),
-		 clock_format_short(profile->to[side], to), profile->selection.windows[side]);
+		 clock_format_short(profile->to[side], to), profile->selection.stored[side]);
 }
 
 static double
