@@ -31,6 +31,19 @@ static const struct roff formats[] = {
 	{ ROFF_PARAGRAPH, "*headroom export* writes folded stacks, speedscope, pprof, and an SVG "
 			  "picture with zoom and search in it; with --before and --after each "
 			  "holds both sides." },
+	{ ROFF_PART, "What windows take, and how long they stay" },
+	{ ROFF_PARAGRAPH,
+	  "Names, frames and stacks are stored once. A window is two blobs beside them, its stacks "
+	  "and the counts of its functions, of two to three bytes each: with 1,000 stacks of 200 "
+	  "functions 2,004 and 603 bytes, with 20,000 stacks of 4,000 functions 40,005 and 12,003. "
+	  "Stacks that lie far apart in the database, weights that are not a multiple of the "
+	  "samples, and counts from 64 samples on take a byte or a few more." },
+	{ ROFF_PARAGRAPH,
+	  "Nothing is removed. *headroom prune* adds windows older than 14 days up to windows of "
+	  "an hour and those older than 90 days to windows of a day, stack by stack, each event "
+	  "and set of labels for itself; sums over time stay what they were. Two days around the "
+	  "change of an open finding stay as recorded. --vacuum gives the space back to the "
+	  "disk." },
 	{ ROFF_END, NULL },
 };
 

@@ -6,6 +6,7 @@
 #include "core/base/vec.h"
 #include "core/store/telemetry_columns.h"
 #include "core/store/telemetry_labels.h"
+#include "core/store/telemetry_prune.h"
 
 void
 window_list_release(struct window_list *list)
@@ -144,4 +145,18 @@ telemetry_labels(struct telemetry *telemetry, const struct window_query *query,
 		 struct telemetry_labels *out, struct error *err)
 {
 	return telemetry->ops->labels(telemetry, query, out, err);
+}
+
+int
+telemetry_prune(struct telemetry *telemetry, const struct prune_request *request,
+		struct prune_report *out, const struct progress *progress, struct error *err)
+{
+	return telemetry->ops->prune(telemetry, request, out, progress, err);
+}
+
+int
+telemetry_compact(struct telemetry *telemetry, bool only_look, struct compact_report *out,
+		  struct error *err)
+{
+	return telemetry->ops->compact(telemetry, only_look, out, err);
 }

@@ -21,6 +21,9 @@ struct window_keys; /* telemetry_columns.h, also for the three below */
 struct function_columns;
 struct function_total;
 struct telemetry_labels; /* telemetry_labels.h */
+struct prune_request;    /* telemetry_prune.h, also for the two below */
+struct prune_report;
+struct compact_report;
 struct series_append;
 struct series_added;
 struct series_query;
@@ -151,6 +154,11 @@ struct telemetry_ops {
 	/* See telemetry_labels.h. */
 	int (*labels)(struct telemetry *telemetry, const struct window_query *query,
 		      struct telemetry_labels *out, struct error *err);
+	/* See telemetry_prune.h. */
+	int (*prune)(struct telemetry *telemetry, const struct prune_request *request,
+		     struct prune_report *out, const struct progress *progress, struct error *err);
+	int (*compact)(struct telemetry *telemetry, bool only_look, struct compact_report *out,
+		       struct error *err);
 	/* Series: see series.h, whose functions call these. */
 	int (*series_add)(struct telemetry *telemetry, int64_t service,
 			  const struct series_append *append, struct series_added *added,

@@ -10,7 +10,10 @@
 
 #include "core/store/telemetry.h"
 
-/* Which window, without what belongs to its profile. Windows of a store never change. */
+/*
+ * Which window, without what belongs to its profile. Windows of a store never change; prune puts
+ * one with a new number in the place of several.
+ */
 struct window_key {
 	int64_t id;
 	int64_t start, end;

@@ -50,6 +50,12 @@ int telemetry_sqlite_counts_add(struct telemetry *telemetry, int64_t service,
 int telemetry_sqlite_labels(struct telemetry *telemetry, const struct window_query *query,
 			    struct telemetry_labels *out, struct error *err);
 
+int telemetry_sqlite_prune(struct telemetry *telemetry, const struct prune_request *request,
+			   struct prune_report *out, const struct progress *progress,
+			   struct error *err);
+int telemetry_sqlite_compact(struct telemetry *telemetry, bool only_look,
+			     struct compact_report *out, struct error *err);
+
 int telemetry_sqlite_series_add(struct telemetry *telemetry, int64_t service,
 				const struct series_append *append, struct series_added *added,
 				struct error *err);

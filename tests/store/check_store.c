@@ -5,7 +5,7 @@
 static Suite *(*const suites[])(void) = {
 	profile_suite, cells_suite,  store_suite,     store_errors_suite, casebook_suite,
 	finding_suite, work_suite,   telemetry_suite, kill_suite,         detection_store_suite,
-	columns_suite, series_suite, labels_suite,
+	columns_suite, series_suite, labels_suite,    prune_suite,
 };
 
 int

@@ -12,6 +12,7 @@ Suite *finding_suite(void);
 Suite *kill_suite(void);
 Suite *labels_suite(void);
 Suite *profile_suite(void);
+Suite *prune_suite(void);
 Suite *series_suite(void);
 Suite *store_suite(void);
 Suite *store_errors_suite(void);

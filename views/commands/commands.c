@@ -18,6 +18,8 @@ extern const struct command command_profile_top, command_profile_tree, command_p
 extern const struct command command_profile_callees, command_profile_diff;
 extern const struct command command_profile_labels;
 extern const struct command command_flame, command_profile_lines;
+extern const struct command command_flame;
+extern const struct command command_prune;
 extern const struct command command_export_flame, command_export_folded;
 extern const struct command command_export_speedscope, command_export_pprof;
 extern const struct command command_investigate, command_fix;
@@ -61,6 +63,7 @@ static const struct command *const commands[] = {
 	&command_export_folded,
 	&command_export_speedscope,
 	&command_export_pprof,
+	&command_prune,
 	&command_investigate,
 	&command_fix,
 	&command_patch_list,
