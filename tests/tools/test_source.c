@@ -1,13 +1,17 @@
 /* The source of a function with costs, blame and suspects; and what is said where it is missing. */
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "core/base/memory.h"
 #include "core/collect/git.h"
 #include "core/store/change.h"
 #include "core/store/finding.h"
 #include "core/store/telemetry.h"
+#include "core/base/process.h"
+#include "core/tools/disassembly.h"
 #include "core/tools/source_view.h"
 #include "tests/tools/suites.h"
 #include "tests/tools/world.h"
@@ -164,6 +168,35 @@ START_TEST(test_missing)
 }
 END_TEST
 
+/* The test's own program, and names of modules that are none. */
+START_TEST(test_disassembly)
+{
+	char self[4096];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	struct error err = { 0 };
+	struct str text;
+
+	if (length <= 0 || process_find("objdump") == NULL) {
+		printf("SKIPPED: no objdump here\n");
+		return;
+	}
+	self[length] = '\0';
+	str_init(&text, DISASSEMBLY_MAX);
+	ck_assert_msg(disassembly_read(&text, NULL, self, "source_suite", NULL, &err) == 0, "%s",
+		      err.text);
+	ck_assert_ptr_nonnull(strstr(text.data, "<source_suite>:"));
+	str_clear(&text);
+	ck_assert_int_lt(disassembly_read(&text, NULL, self, "no_such_function", NULL, &err), 0);
+	ck_assert_int_eq(err.code, ERROR_NOT_FOUND);
+	ck_assert_int_lt(disassembly_read(&text, NULL, "/dev/zero", "f", NULL, &err), 0);
+	ck_assert_int_eq(err.code, ERROR_NOT_FOUND);
+	ck_assert_int_lt(disassembly_read(&text, NULL, "libc.so.6", "f", NULL, &err), 0);
+	ck_assert(!disassembly_is_recording(self));
+	ck_assert(!disassembly_is_recording("/dev/zero"));
+	str_release(&text);
+}
+END_TEST
+
 Suite *
 source_suite(void)
 {
@@ -174,6 +207,7 @@ source_suite(void)
 	tcase_add_test(tests, test_source);
 	tcase_add_test(tests, test_suspects);
 	tcase_add_test(tests, test_missing);
+	tcase_add_test(tests, test_disassembly);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

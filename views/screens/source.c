@@ -11,6 +11,7 @@
 #include "core/base/clock.h"
 #include "core/base/memory.h"
 #include "core/base/text.h"
+#include "core/tools/disassembly.h"
 #include "core/tools/source_view.h"
 #include "tui/bars.h"
 #include "tui/text_view.h"
@@ -23,7 +24,7 @@
 #define CALLS_SHOWN 20
 #define WHEEL_ROWS 3
 
-enum { SOURCE_EVENT_LOADED = 1 };
+enum { SOURCE_EVENT_LOADED = 1, SOURCE_EVENT_CODE };
 
 struct task {
 	struct flame_profile *profile;
@@ -31,6 +32,12 @@ struct task {
 	int64_t finding;
 	char *function;
 	struct source_view view;
+};
+
+/* The machine code, which is read when it is asked for. */
+struct code_task {
+	char *function, *module, *file;
+	struct str text;
 };
 
 struct source_screen {
@@ -43,6 +50,8 @@ struct source_screen {
 	bool loaded;
 	char *failed;
 	struct text_view source, blame, calls;
+	struct text_view code; /* machine code, in the place of the source */
+	bool on_code;
 	struct strings names; /* by line of calls; "" where there is no function */
 	bool on_calls;        /* they have the keys */
 	/* sync() lays out for draw() */
@@ -83,6 +92,34 @@ static const struct work_ops load_ops = {
 	.run = run,
 	.free = task_free,
 	.answer = SOURCE_EVENT_LOADED,
+};
+
+static void
+code_free(void *state)
+{
+	struct code_task *task = state;
+
+	str_release(&task->text);
+	free(task->function);
+	free(task->module);
+	free(task->file);
+	free(task);
+}
+
+static int
+code_run(struct work *work, void *state, struct error *err)
+{
+	struct code_task *task = state;
+
+	return disassembly_read(&task->text, task->file, task->module, task->function,
+				work_progress(work)->cancel, err);
+}
+
+static const struct work_ops code_ops = {
+	.name = "reading the machine code",
+	.run = code_run,
+	.free = code_free,
+	.answer = SOURCE_EVENT_CODE,
 };
 
 static void
@@ -204,16 +241,35 @@ fill_calls(struct source_screen *screen, const char *heading, const struct call_
 	}
 }
 
+/* At once: what moves is another one before anything is drawn. */
 static void
-source_event(void *state, struct ui *ui, int what, void *data)
+give_keys(struct source_screen *screen, bool to_calls)
 {
-	struct source_screen *screen = state;
-	const struct work_answer *answer = data;
+	screen->on_calls = to_calls;
+	screen->source.show_cursor = screen->code.show_cursor = !to_calls;
+	screen->calls.show_cursor = to_calls;
+}
+
+/* Why there is none is in the bottom line already. */
+static void
+take_code(struct source_screen *screen, const struct work_answer *answer)
+{
+	const struct code_task *task = answer->task;
+
+	screen->job = 0;
+	if (answer->err != NULL)
+		return;
+	text_view_set(&screen->code, task->text.data, task->text.len);
+	screen->on_code = true;
+	give_keys(screen, false);
+}
+
+static void
+take_source(struct source_screen *screen, const struct work_answer *answer)
+{
 	struct task *task = answer->task;
 	const struct line_heat *heat = &screen->view.heat;
 
-	(void)ui;
-	(void)what;
 	screen->job = 0;
 	if (answer->err != NULL) {
 		memory_replace_string(&screen->failed, answer->err->text);
@@ -233,6 +289,16 @@ source_event(void *state, struct ui *ui, int what, void *data)
 		fill_costs(screen);
 	fill_calls(screen, "callers", heat->callers, heat->caller_count);
 	fill_calls(screen, "callees", heat->callees, heat->callee_count);
+}
+
+static void
+source_event(void *state, struct ui *ui, int what, void *data)
+{
+	(void)ui;
+	if (what == SOURCE_EVENT_CODE)
+		take_code(state, data);
+	else
+		take_source(state, data);
 }
 
 /* -- hooks -- */
@@ -265,6 +331,7 @@ source_close(void *state, struct ui *ui)
 	text_view_release(&screen->source);
 	text_view_release(&screen->blame);
 	text_view_release(&screen->calls);
+	text_view_release(&screen->code);
 	free(screen->function);
 	free(screen->failed);
 	free(screen);
@@ -280,8 +347,11 @@ source_sync(void *state, struct ui *ui, int rows, int columns)
 	screen->calls_rows = lines < rows / 3 ? lines : rows / 3;
 	screen->source_rows = rows - 1 - screen->calls_rows - (screen->calls_rows > 0);
 	screen->blame_columns =
-		columns >= WIDE_COLUMNS && screen->view.path != NULL ? BLAME_COLUMNS : 0;
+		columns >= WIDE_COLUMNS && screen->view.path != NULL && !screen->on_code
+			? BLAME_COLUMNS
+			: 0;
 	text_view_sync(&screen->source, screen->source_rows, columns - screen->blame_columns);
+	text_view_sync(&screen->code, screen->source_rows, columns);
 	text_view_sync(&screen->calls, screen->calls_rows, columns);
 	text_view_sync(&screen->blame, screen->source_rows, screen->blame_columns);
 	screen->blame.top = screen->source.top;
@@ -328,7 +398,7 @@ source_draw(const void *state, const struct surface *surface)
 	draw_header(screen, surface);
 	if (screen->blame_columns > 0)
 		text_view_draw(&screen->blame, &blame);
-	text_view_draw(&screen->source, &source);
+	text_view_draw(screen->on_code ? &screen->code : &screen->source, &source);
 	if (screen->calls_rows > 0)
 		bars_rule(surface, below,
 			  screen->on_calls ? "callers and callees (Tab: source)"
@@ -339,7 +409,9 @@ source_draw(const void *state, const struct surface *surface)
 static struct text_view *
 focus(struct source_screen *screen)
 {
-	return screen->on_calls ? &screen->calls : &screen->source;
+	return screen->on_calls  ? &screen->calls
+	       : screen->on_code ? &screen->code
+				 : &screen->source;
 }
 
 static void
@@ -354,15 +426,6 @@ source_find(void *state, struct ui *ui, const char *text, enum find_step step)
 {
 	(void)ui;
 	return text_view_find(focus(state), text, step);
-}
-
-/* At once: what moves is another one before anything is drawn. */
-static void
-give_keys(struct source_screen *screen, bool to_calls)
-{
-	screen->on_calls = to_calls;
-	screen->source.show_cursor = !to_calls;
-	screen->calls.show_cursor = to_calls;
 }
 
 static void
@@ -380,7 +443,10 @@ source_copy(const void *state, struct str *out)
 {
 	const struct source_screen *screen = state;
 
-	text_view_copy(screen->on_calls ? &screen->calls : &screen->source, out);
+	text_view_copy(screen->on_calls  ? &screen->calls
+		       : screen->on_code ? &screen->code
+					 : &screen->source,
+		       out);
 	return true;
 }
 
@@ -439,6 +505,43 @@ run_edit(void *state, struct ui *ui)
 			 (unsigned)(screen->view.first + screen->source.cursor));
 }
 
+static const char *
+code_refused(const void *state)
+{
+	const struct source_screen *screen = state;
+
+	if (screen->job != 0)
+		return "the last key's work is not done yet; Esc stops it";
+	return screen->loaded ? NULL : "there is nothing to look at";
+}
+
+/* A recording that perf itself can read tells more than the program alone. */
+static char *
+recording_of(const struct profile_subject *subject)
+{
+	return subject->files.count == 1 && disassembly_is_recording(subject->files.items[0])
+		       ? memory_string(subject->files.items[0])
+		       : NULL;
+}
+
+static void
+run_code(void *state, struct ui *ui)
+{
+	struct source_screen *screen = state;
+	struct code_task *task;
+
+	if (screen->on_code || screen->code.lines.count > 0) {
+		screen->on_code = !screen->on_code;
+		return;
+	}
+	task = memory_alloc(sizeof(*task));
+	task->function = memory_string(screen->function);
+	task->module = memory_string(screen->view.heat.module);
+	task->file = recording_of(&screen->subject);
+	str_init(&task->text, DISASSEMBLY_MAX);
+	screen->job = work_start(ui, screen->screen, &code_ops, task);
+}
+
 static const struct action actions[] = {
 	{ .name = "open",
 	  .keys = "Enter",
@@ -452,6 +555,12 @@ static const struct action actions[] = {
 	  .enabled = edit_refused,
 	  .help = "Opens the editor at the line, in the work tree as it is now.",
 	  .run = run_edit },
+	{ .name = "machine code",
+	  .keys = "D",
+	  .hint = "machine code",
+	  .enabled = code_refused,
+	  .help = "Shows the function's machine code, where its program is on this machine.",
+	  .run = run_code },
 	ACTION_END
 };
 
@@ -484,6 +593,7 @@ screens_open_source(struct ui *ui, struct flame_profile *profile,
 	text_view_init(&screen->source, TEXT_VIEW_SOURCE);
 	text_view_init(&screen->blame, TEXT_VIEW_PLAIN);
 	text_view_init(&screen->calls, TEXT_VIEW_PLAIN);
+	text_view_init(&screen->code, TEXT_VIEW_PLAIN);
 	give_keys(screen, false);
 	ui_push(ui, &source_screen, screen);
 }
