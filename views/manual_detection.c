@@ -55,10 +55,8 @@ static const struct roff measured[] = {
 	{ ROFF_PARAGRAPH, "A run tests thousands of functions. *q* is the part of false ones to "
 			  "expect among all changes that are reported together at this threshold "
 			  "or a stricter one (Benjamini and Hochberg 1995). It is taken over the "
-			  "functions of all services of the run at once, increases and decreases "
-			  "each for themselves; for imported series over all series of one "
-			  "service, so that of the series of many services together more may be "
-			  "noise than q_max says, where few of them really changed. At q_max 0.01 "
+			  "functions and the imported series of all services of the run at once, "
+			  "what got worse and what got better each for themselves. At q_max 0.01 "
 			  "one change point in a hundred may be noise; p "
 			  "alone answers a question nobody asked." },
 	{ ROFF_PART, "Three time scales" },

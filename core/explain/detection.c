@@ -71,11 +71,12 @@ explain(struct store *store, const struct service *service, struct finding *find
 
 #define P_NEAR_MAX 1e-3
 
-/* One run over all services that were asked for; the three arrays are by service. */
+/* One run over all services that were asked for; the arrays are by service. */
 struct run {
 	struct service_list services;
 	const struct detection_options *options;
 	double p_near; /* see detection_scan_service */
+	struct metrics **metrics;
 	struct detection_scan *scans;
 	struct detection_outcome *outcomes;
 	struct change_digest *digests;
@@ -96,6 +97,27 @@ scan_service(void *user, size_t index, struct store *store, const struct progres
 				      run->options, run->p_near, progress, err);
 }
 
+static int
+scan_metrics(void *user, size_t index, struct store *store, const struct progress *progress,
+	     struct error *err)
+{
+	struct run *run = user;
+	return detection_metrics_scan(&run->metrics[index], store, &run->services.items[index],
+				      run->options, progress, err);
+}
+
+/* Imported series are scanned anew each time: what they add to the family is known. */
+static void
+count_metrics(const struct run *run, uint64_t *tests, uint64_t *standing)
+{
+	for (size_t i = 0; i < run->services.count; i++) {
+		const struct detect_result *result = detection_metrics_tests(run->metrics[i]);
+		*tests += result->tests;
+		for (size_t c = 0; c < result->changes.count; c++)
+			*standing += result->changes.items[c].filter == DETECT_PASSED;
+	}
+}
+
 /* A tenfold margin for what other services find meanwhile: the correction grows with it. */
 static int
 find_near(struct run *run, struct store *store, struct error *err)
@@ -107,8 +129,10 @@ find_near(struct run *run, struct store *store, struct error *err)
 		return 0;
 	if (casebook_detection_state_sums(store, only, &tests, &standing, err) < 0)
 		return -1;
-	if (tests > 0)
-		run->p_near = 10 * q_max * (double)(standing + 1) / (double)tests;
+	if (tests == 0)
+		return 0;
+	count_metrics(run, &tests, &standing);
+	run->p_near = 10 * q_max * (double)(standing + 1) / (double)tests;
 	run->p_near = fmin(run->p_near, P_NEAR_MAX);
 	return 0;
 }
@@ -126,19 +150,24 @@ drop_above(struct detect_result *result, double q_max)
 		result->changes.count = kept;
 }
 
-/* The false discovery rate is that of everything that was looked at, not of each service. */
+/*
+ * The false discovery rate is that of everything that was looked at, functions and imported series
+ * alike, not of each service.
+ */
 static void
 correct(struct run *run)
 {
 	size_t count = run->services.count;
 	struct detect_result **results =
-		memory_alloc_array(count + 1, sizeof(struct detect_result *));
-	for (size_t i = 0; i < count; i++)
+		memory_alloc_array(2 * count + 1, sizeof(struct detect_result *));
+	for (size_t i = 0; i < count; i++) {
 		results[i] = &run->scans[i].result;
+		results[count + i] = detection_metrics_tests(run->metrics[i]);
+	}
 	double q_max = 0;
 	for (size_t i = 0; i < count; i++)
 		q_max = fmax(q_max, run->scans[i].settings.q_max);
-	detect_correct(results, count, q_max);
+	detect_correct(results, 2 * count, q_max);
 	free(results);
 	for (size_t i = 0; i < count; i++)
 		drop_above(&run->scans[i].result, run->scans[i].settings.q_max);
@@ -201,8 +230,7 @@ explain_service(void *user, size_t index, struct store *store, const struct prog
 	if (detection_service_explain(outcome, store, service, &run->scans[index], progress, err) <
 	    0)
 		return -1;
-	if (detection_metrics_run(outcome, store, service, run->options, progress, err) < 0)
-		return -1;
+	detection_metrics_explain(outcome, service, run->metrics[index]);
 	for (size_t f = 0; f < outcome->findings.count; f++) {
 		if (explain(store, service, &outcome->findings.items[f], progress, err) < 0)
 			return -1;
@@ -213,15 +241,20 @@ explain_service(void *user, size_t index, struct store *store, const struct prog
 static int
 find_all(struct run *run, struct store *store, const struct progress *progress, struct error *err)
 {
-	struct detection_task work = { .what = "scanning services",
+	struct detection_task work = { .what = "scanning series",
 				       .count = run->services.count,
 				       .threads = run->options->threads,
-				       .run = scan_service,
+				       .run = scan_metrics,
 				       .user = run };
+	run->metrics = memory_alloc_array(run->services.count + 1, sizeof(*run->metrics));
 	run->scans = memory_alloc_array(run->services.count + 1, sizeof(*run->scans));
 	run->outcomes = memory_alloc_array(run->services.count + 1, sizeof(*run->outcomes));
 	run->digests = memory_alloc_array(run->services.count + 1, sizeof(*run->digests));
-	if (find_near(run, store, err) < 0 || detection_parallel(store, &work, progress, err) < 0)
+	if (detection_parallel(store, &work, progress, err) < 0 || find_near(run, store, err) < 0)
+		return -1;
+	work.what = "scanning services";
+	work.run = scan_service;
+	if (detection_parallel(store, &work, progress, err) < 0)
 		return -1;
 	correct(run);
 	work.what = "explaining changes";
@@ -275,11 +308,14 @@ static void
 run_release(struct run *run)
 {
 	for (size_t i = 0; i < run->services.count; i++) {
+		if (run->metrics != NULL)
+			detection_metrics_free(run->metrics[i]);
 		if (run->scans != NULL)
 			detection_scan_release(&run->scans[i]);
 		if (run->outcomes != NULL)
 			detection_outcome_release(&run->outcomes[i]);
 	}
+	free(run->metrics);
 	free(run->scans);
 	free(run->outcomes);
 	free(run->digests);

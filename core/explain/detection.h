@@ -88,8 +88,8 @@ void detection_report_release(struct detection_report *report);
  * changed is scanned again (detection_state.h has the bound); other settings, late windows or
  * `full` have it scanned anew, as_of does so for this run alone. With nothing new the report is
  * the same. Services are scanned on all cores. The false discovery rate (Benjamini and Hochberg
- * 1995) is over the functions of all of them, each direction for itself; that of series which were
- * imported is over all series of one service, in both directions at once, not over services.
+ * 1995) is over the functions and the imported series of all of them at once, what got worse and
+ * what got better each for itself.
  * All findings of one run are one transaction: an error or a cancel leaves the case book as
  * it was. The same change found again, also with an onset that moved a little, keeps its
  * finding. out may be uninitialised; release it also after an error. A service without six windows

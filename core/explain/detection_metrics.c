@@ -8,7 +8,6 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/memory.h"
-#include "core/detect/fdr.h"
 #include "core/explain/detection_metrics_private.h"
 #include "core/explain/detection_service.h"
 #include "core/store/telemetry.h"
@@ -37,45 +36,65 @@ take_series(void *user, const struct series_info *info, const struct series_poin
 	return metrics_judge(metrics, info, points, err);
 }
 
-static double
-smallest_share(const struct metric_change *change, double threshold)
+/* As the counts engine has a change: what the correction and the smallest change need of it. */
+static struct detect_change
+counted(const struct metrics *metrics, size_t index)
 {
-	struct detect_change counted = { .from = change->from,
-					 .at = change->at,
-					 .to = change->to,
-					 .before = change->before,
-					 .samples_before = change->samples_before,
-					 .samples_after = change->samples_after,
-					 .dispersion = change->dispersion,
-					 .memory = change->memory,
-					 .z = change->z,
-					 .p = change->p };
-	return detect_change_smallest(&counted, threshold);
+	const struct metric_change *change = &metrics->changes.items[index];
+	bool passed = change->filter == METRIC_NOT_FILTERED;
+	struct detect_change counted = {
+		.function = (uint32_t)index,
+		.direction = change->worse ? DETECT_INCREASE : DETECT_DECREASE,
+		.filter = passed ? DETECT_PASSED : DETECT_THRESHOLD,
+		.p = change->p,
+		.q = 1,
+	};
+	if (metrics->series.items[change->series].kind != SERIES_SHARE)
+		return counted; /* has no counts; it knows its smallest change */
+	counted.from = change->from;
+	counted.at = change->at;
+	counted.to = change->to;
+	counted.before = change->before;
+	counted.after = change->after;
+	counted.samples_before = change->samples_before;
+	counted.samples_after = change->samples_after;
+	counted.dispersion = change->dispersion;
+	counted.memory = change->memory;
+	counted.z = change->z;
+	return counted;
 }
 
-/* The false discovery rate over all series of the service; what is above it is no change point. */
 static void
-correct(struct metrics *metrics)
+list_tests(struct metrics *metrics)
 {
-	size_t count = metrics->changes.count, kept = 0;
-	size_t tests = metrics->tested > count ? metrics->tested : count;
+	metrics->result.tests = metrics->tested;
+	for (size_t i = 0; i < metrics->changes.count; i++)
+		vec_push(&metrics->result.changes, counted(metrics, i));
+}
+
+struct detect_result *
+detection_metrics_tests(struct metrics *metrics)
+{
+	return &metrics->result;
+}
+
+/* What the correction dropped is no change point. */
+static void
+take_corrected(struct metrics *metrics)
+{
 	double q_max = metrics->settings.q_max > 0 ? metrics->settings.q_max : DETECT_Q_MAX;
-	double *p = memory_alloc_array(count + 1, sizeof(*p));
-	double *q = memory_alloc_array(count + 1, sizeof(*q));
-	for (size_t i = 0; i < count; i++)
-		p[i] = metrics->changes.items[i].p;
-	fdr_adjust(q, p, count, tests);
-	for (size_t i = 0; i < count; i++) {
-		struct metric_change *change = &metrics->changes.items[i];
-		change->q = q[i];
-		if (metrics->series.items[change->series].kind == SERIES_SHARE)
-			change->smallest = smallest_share(change, q_max / (double)tests);
-		if (q[i] <= q_max)
-			metrics->changes.items[kept++] = metrics->changes.items[i];
+	size_t kept = 0;
+	for (size_t i = 0; i < metrics->result.changes.count; i++) {
+		const struct detect_change *corrected = &metrics->result.changes.items[i];
+		struct metric_change change = metrics->changes.items[corrected->function];
+		if (corrected->q > q_max)
+			continue;
+		change.q = corrected->q;
+		if (metrics->series.items[change.series].kind == SERIES_SHARE)
+			change.smallest = corrected->smallest;
+		metrics->changes.items[kept++] = change;
 	}
 	metrics->changes.count = kept;
-	free(p);
-	free(q);
 }
 
 static const char *
@@ -276,9 +295,11 @@ set_query(struct series_query *query, struct metrics *metrics, struct telemetry 
 	return 0;
 }
 
-static void
-metrics_release(struct metrics *metrics)
+void
+detection_metrics_free(struct metrics *metrics)
 {
+	if (metrics == NULL)
+		return;
 	for (size_t i = 0; i < metrics->series.count; i++) {
 		free(metrics->series.items[i].name);
 		free(metrics->series.items[i].unit);
@@ -289,32 +310,47 @@ metrics_release(struct metrics *metrics)
 	vec_release(&metrics->changes);
 	changepoints_release(&metrics->found);
 	seasonal_release(&metrics->seasonal);
+	detect_result_release(&metrics->result);
+	free(metrics);
 }
 
 int
-detection_metrics_run(struct detection_outcome *out, struct store *store,
-		      const struct service *service, const struct detection_options *options,
-		      const struct progress *progress, struct error *err)
+detection_metrics_scan(struct metrics **out, struct store *store, const struct service *service,
+		       const struct detection_options *options, const struct progress *progress,
+		       struct error *err)
 {
-	struct metrics metrics = { .progress = progress };
+	struct metrics *metrics = memory_alloc(sizeof(*metrics));
 	struct series_query query = { .service = service->id, .kind = -1 };
 	struct telemetry *telemetry = store_telemetry(store);
-	seasonal_init(&metrics.seasonal);
-	detection_options_settings(&metrics.settings, options, service->name);
-	detection_options_scan(&metrics.scan, &metrics.settings, options);
-	int result = set_query(&query, &metrics, telemetry, options, err);
+	metrics->progress = progress;
+	seasonal_init(&metrics->seasonal);
+	detection_options_settings(&metrics->settings, options, service->name);
+	detection_options_scan(&metrics->scan, &metrics->settings, options);
+	int result = set_query(&query, metrics, telemetry, options, err);
 	if (result == 0)
-		result = telemetry_series_each(telemetry, &query, take_series, &metrics, progress,
+		result = telemetry_series_each(telemetry, &query, take_series, metrics, progress,
 					       err);
-	if (result == 0) {
-		correct(&metrics);
-		switch_off(&metrics);
-		if ((metrics.settings.stages_off & 1u << STAGE_DUPLICATE) == 0)
-			metrics_merge(&metrics);
-		hand_over(out, &metrics, service);
-	} else {
-		error_prefix(err, "service %s", service->name);
+	/* Between scan and explanation many services wait: only what was found is kept. */
+	metrics->progress = NULL;
+	changepoints_release(&metrics->found);
+	seasonal_release(&metrics->seasonal);
+	seasonal_init(&metrics->seasonal);
+	if (result < 0) {
+		detection_metrics_free(metrics);
+		return error_prefix(err, "service %s", service->name);
 	}
-	metrics_release(&metrics);
-	return result;
+	switch_off(metrics);
+	list_tests(metrics);
+	*out = metrics;
+	return 0;
+}
+
+void
+detection_metrics_explain(struct detection_outcome *out, const struct service *service,
+			  struct metrics *metrics)
+{
+	take_corrected(metrics);
+	if ((metrics->settings.stages_off & 1u << STAGE_DUPLICATE) == 0)
+		metrics_merge(metrics);
+	hand_over(out, metrics, service);
 }

@@ -16,18 +16,34 @@
 /* Least change of a metric over the level before, where no configuration says another. */
 #define METRIC_MIN_RELATIVE 0.01
 
+struct metrics; /* what the scan of one service's series found */
+
 /*
- * Appends findings (subject kind "metric", or "series" for a share) and filtered change points
- * to the outcome and adds to its run: series, change points, stages. A change to the worse, as the
- * series' harm has it, is a regression, one to the better an improvement; where both ways
- * are harm there is no better. q is over all series of this service that are no profiles
- * (Benjamini and Hochberg, fdr.h). Changes of one time that are one by core/detect/duplicate.h
- * (their residuals correlate, or they are alike by name and size) are one finding with members.
- * Impact and suspects are left empty. Reads only. Errors of the
- * store, ERROR_CANCELLED.
+ * All series of the service, each through its engine and the stages that one series can pass,
+ * before any correction for the number of tests. A change to the worse, as the series' harm has
+ * it, is a regression, one to the better an improvement; where both ways are harm there is no
+ * better. Reads only; *out is the caller's. ERROR_CANCELLED and those of the store.
  */
-int detection_metrics_run(struct detection_outcome *out, struct store *store,
-			  const struct service *service, const struct detection_options *options,
-			  const struct progress *progress, struct error *err);
+int detection_metrics_scan(struct metrics **out, struct store *store, const struct service *service,
+			   const struct detection_options *options, const struct progress *progress,
+			   struct error *err);
+void detection_metrics_free(struct metrics *metrics);
+
+/*
+ * The tests as detect_correct() takes them, beside those of functions: what got worse counts as an
+ * increase, what got better as a decrease. The p of a metric is of both directions, which a
+ * correction of one direction takes as it is: its q is up to twice what it could be. Borrowed.
+ */
+struct detect_result *detection_metrics_tests(struct metrics *metrics);
+
+/*
+ * Once, after the tests were corrected. Appends findings (subject kind "metric", or "series" for a
+ * share) and filtered change points to the outcome and adds to its run: series, change points,
+ * stages. Changes of one time that are one by core/detect/duplicate.h (their residuals correlate,
+ * or they are alike by name and size) are one finding with members. Impact and suspects are left
+ * empty.
+ */
+void detection_metrics_explain(struct detection_outcome *out, const struct service *service,
+			       struct metrics *metrics);
 
 #endif

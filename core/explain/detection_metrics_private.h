@@ -50,6 +50,7 @@ struct metrics {
 	struct changepoints found;
 	struct seasonal seasonal;
 	const struct progress *progress;
+	struct detect_result result; /* for detect_correct; function: number of the change */
 };
 
 /* Appends the changes of one series, judged by the stages, without q. */

@@ -15,6 +15,7 @@
 #include "core/store/change.h"
 #include "core/store/detection_state.h"
 #include "core/store/finding.h"
+#include "core/store/series.h"
 #include "core/store/service.h"
 #include "core/store/telemetry_columns.h"
 #include "tests/explain/suites.h"
@@ -388,6 +389,93 @@ START_TEST(test_damaged_state_is_none)
 }
 END_TEST
 
+/* A metric of one service, that grows by step at point 200. */
+static void
+add_metric(struct store *store, size_t service, const char *name, double step)
+{
+	int64_t times[FIRST];
+	double values[FIRST];
+	struct series_added added;
+	struct service row = { 0 };
+	char *owner = memory_format("service%zu", service);
+	ck_assert_int_eq(casebook_service_by_name(store, owner, &row, &err), 0);
+	for (size_t i = 0; i < FIRST; i++) {
+		times[i] = (int64_t)(i + 1) * WINDOW;
+		values[i] =
+			100 +
+			unit_of(mix((uint64_t)name[strlen(name) - 1] * 7919 + mix(service) + i)) +
+			(i >= 200 ? step : 0);
+	}
+	struct series_append append = { .name = name,
+					.kind = SERIES_METRIC,
+					.times = times,
+					.values = values,
+					.count = FIRST };
+	ck_assert_msg(telemetry_series_add(store_telemetry(store), row.id, &append, &added, &err) ==
+			      0,
+		      "%s", err.text);
+	service_release(&row);
+	free(owner);
+}
+
+/* q of the only finding over its p: how many tests the correction was for. */
+static double
+tests_of(struct store *store, const struct detection_options *options, uint64_t *series)
+{
+	struct detection_report report;
+	struct finding finding = { 0 };
+	free(run_with(store, options, false, &report));
+	ck_assert_uint_eq(report.finding_count, 1);
+	ck_assert_int_eq(casebook_finding(store, report.findings[0].id, &finding, &err), 0);
+	ck_assert_str_eq(finding.subject, "latency_ms");
+	double tests = finding.q / finding.p;
+	*series = report.series;
+	finding_release(&finding);
+	detection_report_release(&report);
+	return tests;
+}
+
+/* Of functions, as the last run left it; service 0: of all. */
+static double
+function_tests(struct store *store, int64_t service)
+{
+	uint64_t tests = 0, standing = 0;
+	ck_assert_int_eq(casebook_detection_state_sums(store, service, &tests, &standing, &err), 0);
+	return (double)tests;
+}
+
+/* Functions and imported series of all services are one family, also where little is scanned. */
+START_TEST(test_series_and_functions_are_one_family)
+{
+	struct fleet fleet = { .seed = 4 };
+	struct store *store = open_store("family");
+	struct detection_options all = { .threads = 2 };
+	struct detection_options full = { .full = true };
+	struct detection_options one = { .service = "service0" };
+	char name[32];
+	uint64_t series;
+	add_windows(store, &fleet, 0, FIRST);
+	add_metric(store, 0, "latency_ms", 2);
+	for (size_t i = 0; i < 20; i++) {
+		snprintf(name, sizeof(name), "queue_%c", (char)('a' + i));
+		add_metric(store, 1, name, 0);
+	}
+	double alone = tests_of(store, &one, &series);
+	ck_assert_uint_eq(series, FUNCTIONS + 1);
+	ck_assert_double_eq_tol(alone, function_tests(store, 1) + 1, 1e-6);
+	double first = tests_of(store, &all, &series);
+	ck_assert_uint_eq(series, SERVICES * FUNCTIONS + 21);
+	ck_assert_double_eq_tol(first, function_tests(store, 0) + 21, 1e-6);
+	ck_assert_double_gt(first, SERVICES * FUNCTIONS + 20);
+	ck_assert_double_eq_tol(tests_of(store, &all, &series), first, 1e-6);
+	add_windows(store, &fleet, FIRST, FIRST + 3);
+	double next = tests_of(store, &all, &series);
+	ck_assert_double_eq_tol(next, function_tests(store, 0) + 21, 1e-6);
+	ck_assert_double_gt(tests_of(store, &full, &series), SERVICES * FUNCTIONS + 20);
+	store_close(store);
+}
+END_TEST
+
 struct stopper {
 	struct cancel cancel;
 	size_t left;
@@ -434,6 +522,7 @@ detection_fleet_suite(void)
 	TCase *tests = tcase_create("fleet");
 	tcase_set_timeout(tests, 300);
 	tcase_add_loop_test(tests, test_run_after_run_is_a_full_run, 0, 6);
+	tcase_add_test(tests, test_series_and_functions_are_one_family);
 	tcase_add_test(tests, test_nothing_new_is_the_same_report);
 	tcase_add_test(tests, test_counts_alone_merge_nothing);
 	tcase_add_test(tests, test_threads_change_nothing);

@@ -78,7 +78,11 @@ static void
 run(void)
 {
 	detection_outcome_release(&outcome);
-	must(detection_metrics_run(&outcome, store, &service, &options, NULL, &err));
+	struct metrics *metrics;
+	must(detection_metrics_scan(&metrics, store, &service, &options, NULL, &err));
+	detect_correct(&(struct detect_result *){ detection_metrics_tests(metrics) }, 1, 0);
+	detection_metrics_explain(&outcome, &service, metrics);
+	detection_metrics_free(metrics);
 	ck_assert_uint_eq(outcome.run.change_points,
 			  outcome.run.findings + outcome.candidates.count);
 }
