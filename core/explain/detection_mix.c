@@ -1,4 +1,4 @@
-/* Spread and weights of groups; see detection_mix.h. Called by detection_service.c. */
+/* Weights of groups; see detection_mix.h. Called by detection_service.c. */
 #include "core/explain/detection_mix.h"
 
 #include <math.h>
@@ -188,35 +188,17 @@ judge_groups(struct detect_stage_result *out, const struct detect_change *change
 	}
 }
 
-static void
-judge_spread(struct detect_stage_result *out, const struct detect_change *change,
-	     const struct detection_part *parts)
-{
-	size_t count = change->to - change->from;
-	double *shares = memory_alloc_array(count + 1, sizeof(*shares));
-	for (size_t i = 0; i < count; i++) {
-		const struct detection_part *part = &parts[change->from + i];
-		shares[i] = part->total > 0 ? part->samples / part->total : NAN;
-	}
-	detect_mix_spread(out, shares, 0, change->at - change->from, count);
-	free(shares);
-}
-
 void
 detection_judge_mix(struct detect_change *change, const struct detection_part *parts,
 		    unsigned stages_off)
 {
-	struct detect_stage_result *kept = &change->stages[STAGE_MIX];
 	struct detect_stage_result groups;
-	judge_spread(kept, change, parts);
-	bool spread = kept->ran && !kept->passed;
 	judge_groups(&groups, change, parts);
-	if (groups.ran && (!spread || !groups.passed))
-		*kept = groups;
-	if (!kept->ran || kept->passed || (stages_off & 1u << STAGE_MIX) != 0)
+	if (!groups.ran)
+		return;
+	change->stages[STAGE_MIX] = groups;
+	if (groups.passed || (stages_off & 1u << STAGE_MIX) != 0)
 		return;
 	change->filter = DETECT_MIX;
-	change->why = groups.ran && !groups.passed ? "the weights of its groups changed, not its "
-						     "share within them"
-						   : "its spread changed, not its level";
+	change->why = "the weights of its groups changed, not its share within them";
 }

@@ -1,7 +1,8 @@
 /*
- * Did a function's share change, or only its spread, or the weights of the
- * groups of hosts that the windows come from? Private to the detection run
- * (detection_service.c), which calls it for changes that passed so far.
+ * Did a function's share change, or only the weights of the groups of hosts
+ * that the windows come from? Private to the detection run
+ * (detection_service.c), which calls it for changes that passed so far: whether
+ * only the spread grew was asked of each change by core/detect (judge.c).
  */
 #ifndef HEADROOM_EXPLAIN_DETECTION_MIX_H
 #define HEADROOM_EXPLAIN_DETECTION_MIX_H
@@ -18,7 +19,8 @@ struct detection_part {
 
 /*
  * parts[w] is window w of the scan. Judges [from, at) against [at, to) by core/detect/mix.h and
- * sets the stage's result, and the filter where it does not pass and is not switched off.
+ * sets the stage's result, and the filter where it does not pass and is not switched off. Without
+ * groups the result that is there, the spread's, stays.
  *
  * Each label key cuts the windows into groups. A key is passed over where
  * - it names a build (version, commit, image ...): that all went over to a new build whose code is

@@ -247,7 +247,7 @@ span_of(const struct run *run, size_t from, size_t to)
 	return span;
 }
 
-/* Spread and weights, from the windows one by one. */
+/* Weights of groups, from the windows one by one. */
 static void
 judge_mix(struct run *run, struct detect_change *change)
 {

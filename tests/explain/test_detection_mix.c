@@ -1,4 +1,4 @@
-/* Spread and weights of groups, as the detection run judges them, by the smallest windows that
+/* Weights of groups, as the detection run judges them, by the smallest windows that
  * show each; a regression passes. */
 #include "core/explain/detection_mix.h"
 
@@ -119,8 +119,7 @@ START_TEST(replaced_groups_say_nothing)
 	}
 	struct detect_change change = judge(0);
 	ck_assert_int_eq(change.filter, DETECT_PASSED);
-	/* What is there is the spread's. */
-	ck_assert_double_eq(change.stages[STAGE_MIX].limit, 3);
+	ck_assert(!change.stages[STAGE_MIX].ran);
 }
 END_TEST
 
@@ -133,41 +132,67 @@ START_TEST(few_samples_pass)
 }
 END_TEST
 
-static void
-fill_plain(double step, double spread)
+/* What the engine said of the spread stays where there are no groups to ask. */
+START_TEST(without_groups_the_spread_stays)
 {
-	for (size_t w = 0; w < WINDOWS; w++) {
-		double swing = w < HALF ? 0 : w % 2 == 0 ? spread : -spread;
-		double share = 0.1 * noise(w) + swing + (w >= HALF ? step : 0);
-		parts[w] = (struct detection_part){ share * 10000, 10000, NULL };
-	}
-}
-
-START_TEST(spread_is_no_regression)
-{
-	fill_plain(0, 0.03);
-	struct detect_change change = judge(0);
-	ck_assert_int_eq(change.filter, DETECT_MIX);
-	ck_assert_double_lt(change.stages[STAGE_MIX].value, 3);
-	ck_assert_int_eq(judge(1u << STAGE_MIX).filter, DETECT_PASSED);
-	/* As wide, and the level is another. */
-	fill_plain(0.05, 0.03);
-	ck_assert_int_eq(judge(0).filter, DETECT_PASSED);
-	fill_plain(0.01, 0);
-	change = judge(0);
+	struct detect_change change = { .at = HALF, .to = WINDOWS, .dispersion = 1, .memory = 1 };
+	struct detect_stage_result spread = { STAGE_MIX, true, true, 7, 3, "spread" };
+	for (size_t w = 0; w < WINDOWS; w++)
+		parts[w] = (struct detection_part){ w < HALF ? 500 : 900, 10000, NULL };
+	change.stages[STAGE_MIX] = spread;
+	detection_judge_mix(&change, parts, 0);
 	ck_assert_int_eq(change.filter, DETECT_PASSED);
-	ck_assert(change.stages[STAGE_MIX].ran);
+	ck_assert_str_eq(change.stages[STAGE_MIX].why, "spread");
+	ck_assert_double_eq(change.stages[STAGE_MIX].value, 7);
+	fill("host", same_weights, grown_shares);
+	detection_judge_mix(&change, parts, 0);
+	ck_assert_msg(strncmp(change.stages[STAGE_MIX].why, "by host: ", 9) == 0, "%s",
+		      change.stages[STAGE_MIX].why);
 }
 END_TEST
 
-START_TEST(unknown_windows_say_nothing)
+/* A share whose windows scatter far more from the middle on, about the same level. */
+static void
+scan_wider(struct detect_result *result, uint32_t seed)
 {
-	fill_plain(0, 0.03);
-	for (size_t w = 0; w < WINDOWS; w++)
-		parts[w].samples = NAN;
-	struct detect_change change = judge(0);
-	ck_assert_int_eq(change.filter, DETECT_PASSED);
-	ck_assert(!change.stages[STAGE_MIX].ran);
+	enum { COUNT = WINDOWS * 4 };
+	struct detect_cell cells[COUNT];
+	uint64_t totals[COUNT];
+	const size_t first[] = { 0, COUNT };
+	struct detect_input input = {
+		.windows = COUNT, .totals = totals, .functions = 1, .first = first, .cells = cells
+	};
+	struct detect_settings settings = { .min_delta = -1, .stages_off = 1u << STAGE_WENT_AWAY };
+	struct error err;
+	for (size_t w = 0; w < COUNT; w++) {
+		seed = seed * 1664525u + 1013904223u;
+		double swing = (double)(seed >> 8) / (double)(1 << 23) - 1;
+		totals[w] = 100000;
+		cells[w].window = (uint32_t)w;
+		cells[w].samples = (uint64_t)(5000 + swing * (w < COUNT / 2 ? 100 : 1000));
+	}
+	ck_assert_int_eq(detect_scan_service(result, &input, &settings, NULL, &err), 0);
+}
+
+/* And the engine asks, before any stack is read. */
+START_TEST(the_engine_asks_the_spread)
+{
+	size_t stopped = 0;
+	for (uint32_t seed = 1; seed <= 60; seed++) {
+		struct detect_result result = { 0 };
+		scan_wider(&result, seed);
+		for (size_t i = 0; i < result.changes.count; i++) {
+			const struct detect_change *change = &result.changes.items[i];
+			const struct detect_stage_result *stage = &change->stages[STAGE_MIX];
+			if (change->filter == DETECT_MIX) {
+				ck_assert(stage->ran && !stage->passed);
+				ck_assert_double_lt(stage->value, stage->limit);
+			}
+			stopped += change->filter == DETECT_MIX;
+		}
+		detect_result_release(&result);
+	}
+	ck_assert_uint_gt(stopped, 0);
 }
 END_TEST
 
@@ -183,8 +208,8 @@ detection_mix_suite(void)
 	tcase_add_test(cases, builds_are_no_groups);
 	tcase_add_test(cases, replaced_groups_say_nothing);
 	tcase_add_test(cases, few_samples_pass);
-	tcase_add_test(cases, spread_is_no_regression);
-	tcase_add_test(cases, unknown_windows_say_nothing);
+	tcase_add_test(cases, without_groups_the_spread_stays);
+	tcase_add_test(cases, the_engine_asks_the_spread);
 	suite_add_tcase(suite, cases);
 	return suite;
 }
