@@ -61,10 +61,14 @@ static const struct roff measured[] = {
 			  "alone answers a question nobody asked." },
 	{ ROFF_PART, "Three time scales" },
 	{ ROFF_PARAGRAPH, "Each run looks with several configurations at once, every one with a "
-			  "*historic* stretch (the level to compare with), an *analysis* stretch "
+			  "*historic* stretch (history there should be), an *analysis* stretch "
 			  "(where a change is reported) and an *extended* one (through which it "
 			  "must last). Where there are fewer windows than asked for, they are "
-			  "fitted to what there is, and the run says so." },
+			  "fitted to what there is, and the run says so. Levels, noise and season "
+			  "are taken from all windows that there are, also from those before the "
+			  "historic stretch: more of them make the test surer, and a level begins "
+			  "at the change before it. Only *headroom detect --historic* leaves older "
+			  "windows out." },
 	{ ROFF_ITEM, "large-and-fast\na large step, reported as soon as three windows show it" },
 	{ ROFF_ITEM, "small-and-slow\na step ten times smaller, reported once it has lasted" },
 	{ ROFF_ITEM, "long-term\na ramp too slow to be a step anywhere" },

@@ -120,7 +120,6 @@ fit(struct detect_span *span, const struct detect_config *config, const struct a
 		span->analysis = window_at(axis, axis->end - recent);
 	if (config->historic > 0) {
 		int64_t begin = axis->end - recent - config->historic;
-		span->first = window_at(axis, begin);
 		span->shortened |= begin < time_at(axis, 0) - axis->step;
 	}
 	explain(span, axis);

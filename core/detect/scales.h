@@ -28,7 +28,9 @@ const char *detect_scale_name(enum detect_scale scale);
 struct detect_config {
 	enum detect_scale scale;
 	/* Microseconds back from the newest window: extended, before it analysis, before it
-	 * historic. 0: no extended stretch; all windows are analysed; all before are history. */
+	 * historic. 0: no extended stretch; all windows are analysed; all before are history.
+	 * historic is how much there should be, so that less is told: levels, noise and season are
+	 * taken from all windows that there are, since a level begins at the change before it. */
 	int64_t historic, analysis, extended;
 	double min_delta;    /* least change of the share */
 	double min_relative; /* and least change over the level before; 0: none */
@@ -40,7 +42,6 @@ const struct detect_config *detect_configs_default(size_t *count);
 /* A configuration fitted to the windows. */
 struct detect_span {
 	struct detect_config config;
-	size_t first;    /* window: history begins */
 	size_t analysis; /* changes at or after this window are reported */
 	size_t lasted;   /* windows after a change, at least */
 	bool shortened;  /* there is less than was asked for */

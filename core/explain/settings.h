@@ -25,7 +25,8 @@
 struct detection_settings {
 	const char *preset; /* name of the one it began with */
 	/* One a scale at most; a scale that is switched off is not there. Shares and durations as
-	 * in core/detect/scales.h; min_delta negative: none. */
+	 * in core/detect/scales.h; min_delta negative: none. historic bounds nothing: all windows
+	 * are scanned, whatever it says (`detect --historic` bounds them), and less is told. */
 	struct detect_config configs[DETECT_CONFIGS_MAX];
 	size_t config_count;
 	double q_max;

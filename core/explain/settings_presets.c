@@ -91,7 +91,7 @@ const char settings_example[] =
 	"    cost_shift: on\n"
 	"  configurations:\n"
 	"    large-and-fast:\n"
-	"      historic: 10d         # the level before; 0: all there is\n"
+	"      historic: 10d         # history there should be: less is told, all is used\n"
 	"      analysis: 3h          # where changes are reported; 0: anywhere\n"
 	"      extended: 0           # how long a change must last; 0: three windows\n"
 	"      min_delta: 0.05%      # least change of a share, in points, or a fraction of 1\n"

@@ -12,7 +12,6 @@
 #include "core/store/finding.h"
 #include "core/store/service.h"
 
-#define TWO_WEEKS (14 * CLOCK_DAY)
 #define LASTS (12 * CLOCK_HOUR)
 #define MARGIN 1.1 /* over the largest one that was too small */
 #define SCALES (DETECT_RAMP + 1)
@@ -251,26 +250,24 @@ suggest_stage(struct suggestions *out, const struct lesson *lesson, enum dismiss
 	str_release(&yaml);
 }
 
-/* One duration for those configurations that have less (0 is all there is, or three windows). */
+/* How long a change must last, for those configurations that ask for less. */
 static bool
-add_durations(struct str *yaml, const struct lesson *lesson, const char *key, int64_t wanted,
-	      bool history)
+add_extended(struct str *yaml, const struct lesson *lesson, int64_t wanted)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < lesson->settings->config_count; i++) {
 		const struct detect_config *config = &lesson->settings->configs[i];
-		int64_t has = history ? config->historic : config->extended;
 
-		if (config->scale == DETECT_RAMP || has >= wanted || (history && has == 0))
+		if (config->scale == DETECT_RAMP || config->extended >= wanted)
 			continue;
 		if (!any) {
 			add_name(yaml, lesson->service);
 			str_add(yaml, "    configurations:\n");
 		}
 		any = true;
-		str_addf(yaml, "      %s:\n        %s: %lldh\n", detect_scale_name(config->scale),
-			 key, (long long)(wanted / CLOCK_HOUR));
+		str_addf(yaml, "      %s:\n        extended: %lldh\n",
+			 detect_scale_name(config->scale), (long long)(wanted / CLOCK_HOUR));
 	}
 	return any;
 }
@@ -278,20 +275,9 @@ add_durations(struct str *yaml, const struct lesson *lesson, const char *key, in
 static void
 suggest_season(struct suggestions *out, const struct lesson *lesson)
 {
-	struct str yaml;
-	bool shorter;
-
-	if (is_off(lesson, STAGE_SEASONAL)) {
-		suggest_stage(out, lesson, DISMISS_SEASONAL, STAGE_SEASONAL, "");
-		return;
-	}
-	str_init(&yaml, STR_MAX_TEXT);
-	shorter = add_durations(&yaml, lesson, "historic", TWO_WEEKS, true);
-	suggest(out, lesson, DISMISS_SEASONAL, lesson->reasons[DISMISS_SEASONAL], &yaml,
-		memory_string(shorter ? "a weekly season shows in two weeks of history and more"
-				      : "the stage is on and looks at all history: it knows a day "
-					"after two days, a week after two weeks of data"));
-	str_release(&yaml);
+	suggest_stage(out, lesson, DISMISS_SEASONAL, STAGE_SEASONAL,
+		      "the stage is on and looks at all history: it knows a day after two days, "
+		      "a week after two weeks of data");
 }
 
 static void
@@ -301,7 +287,7 @@ suggest_lasting(struct suggestions *out, const struct lesson *lesson)
 	bool shorter;
 
 	str_init(&yaml, STR_MAX_TEXT);
-	shorter = add_durations(&yaml, lesson, "extended", LASTS, false);
+	shorter = add_extended(&yaml, lesson, LASTS);
 	suggest(out, lesson, DISMISS_BAD_DATA, lesson->reasons[DISMISS_BAD_DATA], &yaml,
 		memory_string(shorter ? "what has to last for half a day outlasts most broken "
 					"collections; findings come so much later"

@@ -74,6 +74,29 @@ put(const char *name, unsigned seed, double level, double spread, double step, i
 	must(telemetry_series_add(store_telemetry(store), service.id, &append, &added, &err));
 }
 
+/* A share with its samples; binomial noise of about the right size. */
+static void
+put_share(const char *name, unsigned seed, double before, double after, int from)
+{
+	int64_t times[POINTS];
+	double values[POINTS], samples[POINTS];
+	struct series_added added;
+	for (int i = 0; i < POINTS; i++) {
+		double share = i < from ? before : after;
+		times[i] = CLOCK_DAY + i * CLOCK_HOUR;
+		samples[i] = 100000 + i % 7 * 100;
+		values[i] =
+			fmax(0, share + sqrt(3 * share * (1 - share) / samples[i]) * noise(&seed));
+	}
+	struct series_append append = { .name = name,
+					.kind = SERIES_SHARE,
+					.times = times,
+					.values = values,
+					.samples = samples,
+					.count = POINTS };
+	must(telemetry_series_add(store_telemetry(store), service.id, &append, &added, &err));
+}
+
 static void
 run(void)
 {
@@ -197,6 +220,29 @@ START_TEST(only_the_time_asked_for)
 }
 END_TEST
 
+/* What a configuration calls historic is what there should be, not what is looked at. */
+START_TEST(older_history_is_used)
+{
+	static const char text[] = "detection:\n  configurations:\n    large-and-fast:\n"
+				   "      historic: 6h\n      analysis: 24h\n"
+				   "    small-and-slow: off\n    long-term: off\n";
+	struct settings *settings;
+	must(settings_parse(&settings, text, strlen(text), "test", &err));
+	put_share("parse", 10, 0.02, 0.03, 110);
+	options.settings = settings;
+	run();
+	ck_assert_uint_eq(outcome.findings.count, 1);
+	ck_assert_uint_eq(outcome.findings.items[0].windows_before, 110);
+	/* The option does bound it. */
+	options.historic = 24 * CLOCK_HOUR;
+	options.analysis = 24 * CLOCK_HOUR;
+	run();
+	ck_assert_uint_eq(outcome.findings.count, 1);
+	ck_assert_uint_eq(outcome.findings.items[0].windows_before, 38);
+	settings_free(settings);
+}
+END_TEST
+
 Suite *
 detection_metrics_suite(void)
 {
@@ -210,6 +256,7 @@ detection_metrics_suite(void)
 	tcase_add_test(metrics, an_unchanging_series_has_nothing);
 	tcase_add_test(metrics, what_moves_together_is_one_finding);
 	tcase_add_test(metrics, only_the_time_asked_for);
+	tcase_add_test(metrics, older_history_is_used);
 	suite_add_tcase(suite, metrics);
 	return suite;
 }
