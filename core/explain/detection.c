@@ -230,7 +230,9 @@ explain_service(void *user, size_t index, struct store *store, const struct prog
 	if (detection_service_explain(outcome, store, service, &run->scans[index], progress, err) <
 	    0)
 		return -1;
-	detection_metrics_explain(outcome, service, run->metrics[index]);
+	if (detection_metrics_explain(outcome, store, service, run->metrics[index], progress, err) <
+	    0)
+		return -1;
 	for (size_t f = 0; f < outcome->findings.count; f++) {
 		if (explain(store, service, &outcome->findings.items[f], progress, err) < 0)
 			return -1;

@@ -124,7 +124,8 @@ evidence_text(const struct metric_series *series, const struct metric_change *ch
 	struct json *evidence = json_object(), *stages = json_array();
 	struct str text;
 	for (int stage = 0; stage < STAGE_COUNT; stage++) {
-		if (change->stages[stage].ran)
+		/* One that did not run says why, where there is something to say. */
+		if (change->stages[stage].ran || change->stages[stage].why[0] != '\0')
 			json_append(stages, detection_stage_json(&change->stages[stage]));
 	}
 	json_set(evidence, "stages", stages);
@@ -263,9 +264,10 @@ switch_off(struct metrics *metrics)
 		change->filter = METRIC_NOT_FILTERED;
 		for (int stage = STAGE_COUNT - 1; stage >= 0; stage--) {
 			struct detect_stage_result *result = &change->stages[stage];
-			if ((metrics->settings.stages_off & 1u << stage) != 0)
+			if ((metrics->settings.stages_off & 1u << stage) != 0) {
 				result->ran = false;
-			else if (result->ran && !result->passed)
+				result->why[0] = '\0';
+			} else if (result->ran && !result->passed)
 				change->filter = stage;
 		}
 	}
@@ -305,6 +307,7 @@ detection_metrics_free(struct metrics *metrics)
 		free(metrics->series.items[i].unit);
 		free(metrics->series.items[i].times);
 		free(metrics->series.items[i].values);
+		free(metrics->series.items[i].samples);
 	}
 	vec_release(&metrics->series);
 	vec_release(&metrics->changes);
@@ -327,6 +330,7 @@ detection_metrics_scan(struct metrics **out, struct store *store, const struct s
 	detection_options_settings(&metrics->settings, options, service->name);
 	detection_options_scan(&metrics->scan, &metrics->settings, options);
 	int result = set_query(&query, metrics, telemetry, options, err);
+	metrics->query = query;
 	if (result == 0)
 		result = telemetry_series_each(telemetry, &query, take_series, metrics, progress,
 					       err);
@@ -345,12 +349,18 @@ detection_metrics_scan(struct metrics **out, struct store *store, const struct s
 	return 0;
 }
 
-void
-detection_metrics_explain(struct detection_outcome *out, const struct service *service,
-			  struct metrics *metrics)
+int
+detection_metrics_explain(struct detection_outcome *out, struct store *store,
+			  const struct service *service, struct metrics *metrics,
+			  const struct progress *progress, struct error *err)
 {
 	take_corrected(metrics);
+	metrics_sort(metrics);
+	metrics_judge_same(metrics);
 	if ((metrics->settings.stages_off & 1u << STAGE_DUPLICATE) == 0)
 		metrics_merge(metrics);
+	if (metrics_judge_whole(metrics, store, service->id, progress, err) < 0)
+		return error_prefix(err, "service %s", service->name);
 	hand_over(out, metrics, service);
+	return 0;
 }

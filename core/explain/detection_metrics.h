@@ -40,10 +40,14 @@ struct detect_result *detection_metrics_tests(struct metrics *metrics);
  * Once, after the tests were corrected. Appends findings (subject kind "metric", or "series" for a
  * share) and filtered change points to the outcome and adds to its run: series, change points,
  * stages. Changes of one time that are one by core/detect/duplicate.h (their residuals correlate,
- * or they are alike by name and size) are one finding with members. Impact and suspects are left
- * empty.
+ * or they are alike by name and size) are one finding with members. Shares
+ * are set against the other shares of the service, each a stack of one function: cost that moved
+ * (shift.h), renamed (rename.h, by name alone), load (mix.h) where the settings name a series of
+ * work. A stage that cannot say anything of a series has a reason instead of a result. Impact and
+ * suspects are left empty. Reads only. ERROR_CANCELLED and those of the store.
  */
-void detection_metrics_explain(struct detection_outcome *out, const struct service *service,
-			       struct metrics *metrics);
+int detection_metrics_explain(struct detection_outcome *out, struct store *store,
+			      const struct service *service, struct metrics *metrics,
+			      const struct progress *progress, struct error *err);
 
 #endif

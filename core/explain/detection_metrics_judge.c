@@ -215,6 +215,9 @@ metrics_keep_series(struct metrics *metrics, const struct series_info *info,
 		.values = memory_copy(points->values, points->count * sizeof(*points->values)),
 		.count = points->count,
 	};
+	if (info->kind == SERIES_SHARE)
+		series.samples =
+			memory_copy(points->samples, points->count * sizeof(*points->samples));
 	vec_push(&metrics->series, series);
 	return metrics->series.count - 1;
 }

@@ -19,6 +19,7 @@ struct metric_series {
 	enum series_harm harm;
 	int64_t *times;
 	double *values;
+	double *samples; /* of a share; NULL for metrics */
 	size_t count;
 };
 
@@ -49,6 +50,7 @@ struct metrics {
 	int64_t from, to;
 	struct changepoints found;
 	struct seasonal seasonal;
+	struct series_query query; /* that gave the series */
 	const struct progress *progress;
 	struct detect_result result; /* for detect_correct; function: number of the change */
 };
@@ -61,7 +63,17 @@ int metrics_judge_share(struct metrics *metrics, const struct series_info *info,
 /* Where the series is kept; made on the first call. */
 size_t metrics_keep_series(struct metrics *metrics, const struct series_info *info,
 			   const struct series_points *points);
-/* Sorts by p, sets member_of and the duplicate stage of what moves with a stronger one. */
+/* Do the intervals of two onsets overlap? */
+bool metrics_same_time(const struct metrics *metrics, const struct metric_change *a,
+		       const struct metric_change *b);
+/* Sorts by p: the surest first. */
+void metrics_sort(struct metrics *metrics);
+/* The stage same_regression, within each series; sorted before. */
+void metrics_judge_same(struct metrics *metrics);
+/* Cost shift, load and renamed over the shares that still stand; metrics say why they have none. */
+int metrics_judge_whole(struct metrics *metrics, struct store *store, int64_t service,
+			const struct progress *progress, struct error *err);
+/* Sets member_of and the duplicate stage of what moves with a stronger one; sorted before. */
 void metrics_merge(struct metrics *metrics);
 
 #endif

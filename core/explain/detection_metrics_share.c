@@ -108,10 +108,14 @@ metrics_judge_share(struct metrics *metrics, const struct series_info *info,
 		seen.values = memory_alloc_array(counts.count + 1, sizeof(*seen.values));
 		for (size_t i = 0; i < counts.count; i++)
 			seen.values[i] = (double)counts.cells[i].samples / (double)counts.totals[i];
+		seen.samples = memory_alloc_array(counts.count + 1, sizeof(*seen.samples));
+		for (size_t i = 0; i < counts.count; i++)
+			seen.samples[i] = (double)counts.totals[i];
 		size_t series = metrics_keep_series(metrics, info, &seen);
 		for (size_t i = 0; i < found.changes.count; i++)
 			take_change(metrics, series, &found.changes.items[i]);
 		free(seen.values);
+		free(seen.samples);
 	}
 	metrics->tested += found.tests;
 	detect_result_release(&found);
@@ -133,9 +137,9 @@ compare_changes(const void *left, const void *right)
 	return (a->at > b->at) - (a->at < b->at);
 }
 
-static bool
-same_time(const struct metrics *metrics, const struct metric_change *a,
-	  const struct metric_change *b)
+bool
+metrics_same_time(const struct metrics *metrics, const struct metric_change *a,
+		  const struct metric_change *b)
 {
 	const int64_t *times = metrics->series.items[a->series].times;
 	const int64_t *others = metrics->series.items[b->series].times;
@@ -178,7 +182,7 @@ gather(struct together *together, struct metrics *metrics, size_t first)
 		for (size_t k = 0; k < together->changes.count; k++)
 			known = known || together->changes.items[k]->series == change->series;
 		if (!known && change->filter == METRIC_NOT_FILTERED &&
-		    change->worse == leader->worse && same_time(metrics, leader, change))
+		    change->worse == leader->worse && metrics_same_time(metrics, leader, change))
 			vec_push(&together->changes, change);
 	}
 }
@@ -229,11 +233,17 @@ join(struct metrics *metrics, size_t first)
 }
 
 void
-metrics_merge(struct metrics *metrics)
+metrics_sort(struct metrics *metrics)
 {
 	struct metric_change *items = metrics->changes.items;
 	if (metrics->changes.count > 0)
 		qsort(items, metrics->changes.count, sizeof(*items), compare_changes);
+}
+
+void
+metrics_merge(struct metrics *metrics)
+{
+	struct metric_change *items = metrics->changes.items;
 	for (size_t i = 0; i < metrics->changes.count; i++) {
 		if (items[i].filter == METRIC_NOT_FILTERED)
 			join(metrics, i);

@@ -3,6 +3,7 @@
  * in the direction of their harm, and each stage filters what it is for.
  */
 #include "core/explain/detection_metrics.h"
+#include "core/explain/detection_metrics_private.h"
 
 #include <check.h>
 #include <math.h>
@@ -12,6 +13,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/memory.h"
+#include "core/store/change.h"
 #include "core/store/series.h"
 #include "core/store/service.h"
 #include "core/store/telemetry.h"
@@ -74,9 +76,9 @@ put(const char *name, unsigned seed, double level, double spread, double step, i
 	must(telemetry_series_add(store_telemetry(store), service.id, &append, &added, &err));
 }
 
-/* A share with its samples; binomial noise of about the right size. */
+/* A share with its samples, which change by a factor with it; noise of about the right size. */
 static void
-put_share(const char *name, unsigned seed, double before, double after, int from)
+put_counted(const char *name, unsigned seed, double before, double after, int from, double factor)
 {
 	int64_t times[POINTS];
 	double values[POINTS], samples[POINTS];
@@ -84,7 +86,8 @@ put_share(const char *name, unsigned seed, double before, double after, int from
 	for (int i = 0; i < POINTS; i++) {
 		double share = i < from ? before : after;
 		times[i] = CLOCK_DAY + i * CLOCK_HOUR;
-		samples[i] = 100000 + i % 7 * 100;
+		samples[i] = (100000 + i % 7 * 100 * (factor != 0)) *
+			     (i < from || factor == 0 ? 1 : factor);
 		values[i] =
 			fmax(0, share + sqrt(3 * share * (1 - share) / samples[i]) * noise(&seed));
 	}
@@ -98,13 +101,19 @@ put_share(const char *name, unsigned seed, double before, double after, int from
 }
 
 static void
+put_share(const char *name, unsigned seed, double before, double after, int from)
+{
+	put_counted(name, seed, before, after, from, 1);
+}
+
+static void
 run(void)
 {
 	detection_outcome_release(&outcome);
 	struct metrics *metrics;
 	must(detection_metrics_scan(&metrics, store, &service, &options, NULL, &err));
 	detect_correct(&(struct detect_result *){ detection_metrics_tests(metrics) }, 1, 0);
-	detection_metrics_explain(&outcome, &service, metrics);
+	must(detection_metrics_explain(&outcome, store, &service, metrics, NULL, &err));
 	detection_metrics_free(metrics);
 	ck_assert_uint_eq(outcome.run.change_points,
 			  outcome.run.findings + outcome.candidates.count);
@@ -243,6 +252,215 @@ START_TEST(older_history_is_used)
 }
 END_TEST
 
+static const struct finding *
+find(const char *name)
+{
+	for (size_t i = 0; i < outcome.findings.count; i++) {
+		if (strcmp(outcome.findings.items[i].subject, name) == 0)
+			return &outcome.findings.items[i];
+	}
+	ck_abort_msg("%s is no finding", name);
+}
+
+/* The rest of a service, in shares that do not change. */
+static void
+put_rest(void)
+{
+	put_share("Store::read", 21, 0.20, 0.20, 0);
+	put_share("Store::write", 22, 0.15, 0.15, 0);
+	put_share("Net::send", 23, 0.25, 0.25, 0);
+}
+
+START_TEST(cost_that_moved_between_shares_is_filtered)
+{
+	put_rest();
+	put_share("Cart::parse", 24, 0.02, 0.03, 80);
+	put_share("Cart::escape", 25, 0.04, 0.03, 80);
+	run();
+	ck_assert_uint_eq(outcome.run.findings, 0);
+	check_filtered("Cart::parse", "cost_shift");
+	options.stages_off = 1u << STAGE_COST_SHIFT;
+	run();
+	ck_assert_uint_eq(outcome.run.findings, 1);
+}
+END_TEST
+
+START_TEST(cost_that_is_new_passes)
+{
+	put_rest();
+	put_share("Cart::parse", 24, 0.02, 0.03, 80);
+	put_share("Cart::escape", 25, 0.04, 0.04, 80);
+	run();
+	const char *evidence = find("Cart::parse")->evidence;
+	ck_assert_msg(strstr(evidence, "\"cost_shift\"") != NULL, "%s", evidence);
+	ck_assert_msg(strstr(evidence, "nothing became cheaper") != NULL, "%s", evidence);
+}
+END_TEST
+
+/* Two that grow where most of the service is in no series: nobody saw the rest shrink. */
+START_TEST(what_is_in_no_series_did_not_shrink)
+{
+	put_share("Cart::parse", 24, 0.02, 0.03, 80);
+	put_share("Cart::total", 25, 0.01, 0.015, 80);
+	run();
+	ck_assert_uint_ge(outcome.run.findings, 1);
+	for (size_t i = 0; i < outcome.candidates.count; i++)
+		ck_assert_str_eq(outcome.candidates.items[i].stage, "duplicate");
+}
+END_TEST
+
+START_TEST(shares_that_hold_others_say_so)
+{
+	put_rest();
+	put_share("main", 26, 0.99, 0.99, 0);
+	put_share("Cart::parse", 24, 0.02, 0.03, 80);
+	put_share("Cart::escape", 25, 0.04, 0.03, 80);
+	run();
+	const char *evidence = find("Cart::parse")->evidence;
+	ck_assert_msg(strstr(evidence, "did not run: the shares add up to more") != NULL, "%s",
+		      evidence);
+}
+END_TEST
+
+START_TEST(a_renamed_share_is_filtered)
+{
+	put_rest();
+	put_share("Cart::parse_items", 24, 0, 0.03, 80);
+	put_share("Cart::parse_item", 25, 0.03, 0, 80);
+	options.stages_off = 1u << STAGE_COST_SHIFT; /* which comes first, and has it too */
+	run();
+	ck_assert_uint_eq(outcome.run.findings, 0);
+	check_filtered("Cart::parse_items", "renamed");
+}
+END_TEST
+
+/* A series has no callers: another name is no old name, as well as the cost fits. */
+START_TEST(another_name_is_not_renamed)
+{
+	put_rest();
+	put_share("Cart::parse_items", 24, 0, 0.03, 80);
+	put_share("zlib", 25, 0.03, 0, 80);
+	options.stages_off = 1u << STAGE_COST_SHIFT;
+	run();
+	ck_assert(strstr(find("Cart::parse_items")->evidence, "nothing like it") != NULL);
+}
+END_TEST
+
+/* The service does less of everything else: parse costs a request what it did. */
+START_TEST(load_is_asked_where_work_is_counted)
+{
+	static const char text[] = "detection:\n  work: requests\n";
+	struct settings *settings;
+	must(settings_parse(&settings, text, strlen(text), "test", &err));
+	put("requests", 30, 900, 5, 0, 0, 0);
+	put_counted("parse", 24, 0.02, 0.03, 80, 2.0 / 3);
+	run();
+	ck_assert_uint_eq(outcome.run.findings, 1);
+	options.settings = settings;
+	run();
+	ck_assert_uint_eq(outcome.run.findings, 0);
+	check_filtered("parse", "mix");
+	settings_free(settings);
+}
+END_TEST
+
+START_TEST(samples_that_never_change_are_no_load)
+{
+	static const char text[] = "detection:\n  work: requests\n";
+	struct settings *settings;
+	must(settings_parse(&settings, text, strlen(text), "test", &err));
+	put("requests", 30, 900, 5, 450, 80, POINTS);
+	put_counted("parse", 24, 0.02, 0.03, 80, 0);
+	options.settings = settings;
+	run();
+	ck_assert(strstr(find("parse")->evidence, "load did not run: all points") != NULL);
+	settings_free(settings);
+}
+END_TEST
+
+START_TEST(metrics_say_what_did_not_run)
+{
+	put("latency_ms", 1, 100, 2, 20, 80, POINTS);
+	run();
+	const char *evidence = find("latency_ms")->evidence;
+	ck_assert(strstr(evidence, "did not run: a metric is no part of a whole") != NULL);
+	ck_assert(strstr(evidence, "did not run: a metric is no function") != NULL);
+	ck_assert(strstr(evidence, "same_regression") != NULL);
+}
+END_TEST
+
+/* One series with two changes of overlapping onsets: the surer one stands. */
+START_TEST(the_same_change_twice_is_one)
+{
+	struct series_info info = { .name = "latency_ms", .kind = SERIES_METRIC };
+	int64_t times[POINTS];
+	double values[POINTS];
+	struct series_points points = { .times = times, .values = values, .count = POINTS };
+	struct metrics metrics = { 0 };
+	for (int i = 0; i < POINTS; i++) {
+		times[i] = i * CLOCK_HOUR;
+		values[i] = 100;
+	}
+	struct metric_change change = { .series = metrics_keep_series(&metrics, &info, &points),
+					.to = POINTS,
+					.at = 80,
+					.low = 79,
+					.high = 81,
+					.before = 100,
+					.after = 120,
+					.delta_low = 18,
+					.delta_high = 22,
+					.p = 1e-9,
+					.filter = METRIC_NOT_FILTERED };
+	vec_push(&metrics.changes, change);
+	change.p = 1e-6;
+	change.at = 82;
+	change.low = 81;
+	change.high = 83;
+	vec_push(&metrics.changes, change);
+	change.at = change.low = change.high = 100;
+	vec_push(&metrics.changes, change);
+	metrics_judge_same(&metrics);
+	ck_assert_int_eq(metrics.changes.items[0].filter, METRIC_NOT_FILTERED);
+	ck_assert_int_eq(metrics.changes.items[1].filter, STAGE_SAME_REGRESSION);
+	ck_assert_int_eq(metrics.changes.items[2].filter, METRIC_NOT_FILTERED);
+	ck_assert_double_gt(metrics.changes.items[2].stages[STAGE_SAME_REGRESSION].value, 1);
+	free(metrics.series.items[0].name);
+	free(metrics.series.items[0].unit);
+	free(metrics.series.items[0].times);
+	free(metrics.series.items[0].values);
+	vec_release(&metrics.series);
+	vec_release(&metrics.changes);
+}
+END_TEST
+
+/* What one commit touched belongs together, whatever it is called: the domain says so. */
+START_TEST(one_commit_is_a_domain)
+{
+	struct change change = { .service = service.id,
+				 .kind = memory_string("commit"),
+				 .key = memory_string("abcdef0123456789"),
+				 .time = CLOCK_DAY + 79 * CLOCK_HOUR,
+				 .title = memory_string("Move the work") };
+	bool added;
+	put_rest();
+	put_share("tokenise", 24, 0.02, 0.03, 80);
+	put_share("zlib", 25, 0.04, 0.03, 80);
+	change_add_function(&change, "tokenise", "a.c", 1, 0);
+	change_add_function(&change, "zlib", "b.c", 1, 0);
+	must(casebook_change_put(store, &change, &added, &err));
+	change_release(&change);
+	run();
+	check_filtered("tokenise", "cost_shift");
+	for (size_t i = 0; i < outcome.candidates.count; i++) {
+		if (strcmp(outcome.candidates.items[i].subject, "tokenise") == 0)
+			ck_assert_msg(strstr(outcome.candidates.items[i].why, "they share: ") !=
+					      NULL,
+				      "%s", outcome.candidates.items[i].why);
+	}
+}
+END_TEST
+
 Suite *
 detection_metrics_suite(void)
 {
@@ -257,6 +475,17 @@ detection_metrics_suite(void)
 	tcase_add_test(metrics, what_moves_together_is_one_finding);
 	tcase_add_test(metrics, only_the_time_asked_for);
 	tcase_add_test(metrics, older_history_is_used);
+	tcase_add_test(metrics, cost_that_moved_between_shares_is_filtered);
+	tcase_add_test(metrics, cost_that_is_new_passes);
+	tcase_add_test(metrics, what_is_in_no_series_did_not_shrink);
+	tcase_add_test(metrics, shares_that_hold_others_say_so);
+	tcase_add_test(metrics, a_renamed_share_is_filtered);
+	tcase_add_test(metrics, another_name_is_not_renamed);
+	tcase_add_test(metrics, load_is_asked_where_work_is_counted);
+	tcase_add_test(metrics, samples_that_never_change_are_no_load);
+	tcase_add_test(metrics, metrics_say_what_did_not_run);
+	tcase_add_test(metrics, the_same_change_twice_is_one);
+	tcase_add_test(metrics, one_commit_is_a_domain);
 	suite_add_tcase(suite, metrics);
 	return suite;
 }

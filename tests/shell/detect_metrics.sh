@@ -46,7 +46,7 @@ json_is '.filtered_changes | map(select(.subject.name == "queue_ms" and .stage =
 json_is '[.findings[], .filtered_changes[]] | map(select(.subject.name == "errors")) == []'
 json_is '.scanned.change_points == (.findings | length) + ([.scanned.filtered[]] | add)'
 golden detect-metrics '{findings: [.findings[] | {kind, subject, unit, config, members, changed_at,
-	stages: [.stages[] | {stage, passed}]}] | sort_by(.subject.name), filtered: .scanned.filtered}'
+	stages: [.stages[] | {stage, ran, passed}]}] | sort_by(.subject.name), filtered: .scanned.filtered}'
 
 it 'again: the same findings'
 run --json detect
@@ -65,6 +65,33 @@ ok
 run findings
 ok
 out_has 'latency_ms'
+
+it 'show says which stages had nothing to say, and why'
+run show "$id"
+out_has 'cost shift +did not run: a metric is no part of a whole'
+run --json show "$id"
+json_is '.stages | map(select(.stage == "renamed"))[0] | (.ran | not) and (.why | startswith("did not run: "))'
+
+it 'cost that moved from one imported share to another is filtered, and new cost is not'
+awk 'BEGIN {
+	srand(5)
+	print "time,series,value,samples"
+	split("Cart::parse Cart::escape Store::read Store::write Net::send", name, " ")
+	split("0.02 0.04 0.2 0.15 0.25", level, " ")
+	for (i = 0; i < 120; i++) {
+		for (s = 1; s <= 5; s++) {
+			value = level[s] + 0.001 * (rand() - 0.5)
+			value += (s == 1 && i >= 60) * 0.01 - (s == 2 && i >= 60) * 0.01 + (s == 5 && i >= 90) * 0.02
+			printf "%d,%s,%.6f,%d\n", 1795000000 + i * 3600, name[s], value, 100000 + 1000 * (i % 7)
+		}
+	}
+}' >moved.csv
+must service add shop --cores 1000
+must import series moved.csv --service shop
+run --json detect --service shop --filtered
+ok
+golden detect-shares '{findings: [.findings[] | {kind, subject, changed_at, stages: [.stages[] | {stage, ran, passed}]}]
+	| sort_by(.subject.name), filtered: [.filtered_changes[] | {subject, stage, why}]}'
 
 it 'what comes back is gone by itself'
 awk 'BEGIN {

@@ -153,8 +153,14 @@ say_stages(struct session *session, const struct json *stages, const char *unit)
 		char title[TEXT_NUMBER_SIZE], room[DETECT_STAGE_ROOM_SIZE],
 			figure[TEXT_NUMBER_SIZE], bound[TEXT_NUMBER_SIZE];
 
-		if (!json_get_bool(s, "ran", true))
+		if (!json_get_bool(s, "ran", true)) {
+			if (*json_get_text(s, "why", "") != '\0')
+				session_say(
+					session, "  %-16s %s\n",
+					detect_stage_title(json_get_text(s, "stage", "?"), title),
+					json_get_text(s, "why", ""));
 			continue;
+		}
 		session_say(session, "  %-16s %s",
 			    detect_stage_title(json_get_text(s, "stage", "?"), title),
 			    json_get_bool(s, "passed", false) ? "passed" : "failed");

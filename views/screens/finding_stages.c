@@ -48,7 +48,10 @@ finding_stages_line(const struct json *evidence, struct str *out)
 static const char *
 word_of(const struct finding_stage *stage)
 {
-	return !stage->ran ? "off" : stage->passed ? "passed" : "failed";
+	/* One that cannot say anything of this subject has a reason. */
+	if (!stage->ran)
+		return stage->why[0] != '\0' ? "n/a" : "off";
+	return stage->passed ? "passed" : "failed";
 }
 
 int
