@@ -56,7 +56,7 @@ explain(struct store *store, const struct service *service, struct finding *find
 {
 	struct suspect_ranking ranking = { 0 };
 	impact_of(service, finding, &finding->impact);
-	if (finding->kind != FINDING_REGRESSION || strcmp(finding->subject_kind, "function") != 0)
+	if (finding->kind != FINDING_REGRESSION)
 		return 0;
 	int result = suspects_rank(store, finding, &ranking, progress, err);
 	if (result == 0) {

@@ -37,6 +37,7 @@ struct touched {
 	bool is_hidden;       /* no stack shows it; it may be part of `defines`, which grew */
 	const char *file; /* borrowed: a file it touched where `defines` is, when no function did */
 	const char *defines;
+	bool has_no_stacks; /* of a metric or an imported share: see suspect_series.h */
 };
 
 /* How the function carries the growth; false: no stack has it. */

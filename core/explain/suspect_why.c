@@ -13,7 +13,11 @@ add_touched(struct str *out, const struct touched *touched)
 {
 	char percent[TEXT_NUMBER_SIZE];
 
-	if (touched->score < WORTH_NAMING)
+	if (touched->has_no_stacks && touched->function != NULL)
+		str_addf(out, "touched %s, whose share this is", touched->function);
+	else if (touched->has_no_stacks)
+		str_add(out, "no stacks show what it touched: judged by time and words");
+	else if (touched->score < WORTH_NAMING)
 		str_add(out, "touched nothing that is in the growing stacks");
 	else if (touched->function == NULL)
 		str_addf(out, "touched %s, where %s is, which grew", touched->file,
@@ -31,7 +35,7 @@ add_touched(struct str *out, const struct touched *touched)
 }
 
 static void
-add_timing(struct str *out, const struct suspect_timing *timing, int64_t time)
+add_timing(struct str *out, const struct suspect_timing *timing, int64_t time, bool has_no_stacks)
 {
 	char age[CLOCK_TEXT_SIZE];
 
@@ -42,7 +46,8 @@ add_timing(struct str *out, const struct suspect_timing *timing, int64_t time)
 	str_addf(out, "; came %s before the growth was seen",
 		 clock_format_age(time, timing->seen, age));
 	if (time >= timing->old)
-		str_add(out, ", after the last profile without it");
+		str_addf(out, ", after the last %s without it",
+			 has_no_stacks ? "point" : "profile");
 }
 
 char *
@@ -53,7 +58,7 @@ suspect_why(const struct touched *touched, const struct suspect_timing *timing, 
 
 	str_init(&out, WHY_MAX);
 	add_touched(&out, touched);
-	add_timing(&out, timing, time);
+	add_timing(&out, timing, time, touched->has_no_stacks);
 	if (clue[0] != '\0')
 		str_addf(&out, "; %s", clue);
 	return str_take(&out);

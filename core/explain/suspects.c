@@ -22,6 +22,9 @@
  * Where few changes came in question by their time, each is more probable before anything else is
  * known: log(CROWD / candidates), ALONE_MOST at most, is added to BASE. More candidates than that
  * take nothing away, since the sum over all of them does.
+ * A metric or an imported share has no stacks (suspect_series.h): what a change touched is not
+ * known and not 0, so it has NO_STACKS, a deploy DEPLOYED more, and nothing is ever likely: time
+ * and words alone convict nobody.
  * So two equally good candidates share what one alone would have, and a
  * crowd of poor ones costs a good one little. The weights are round numbers
  * chosen for this: a change with no tie to the growth has odds below 1 %, one
@@ -40,6 +43,7 @@
 #include "core/explain/diff_clues.h"
 #include "core/explain/diff_same.h"
 #include "core/explain/suspect_names.h"
+#include "core/explain/suspect_series.h"
 #include "core/explain/suspect_timing.h"
 #include "core/explain/suspect_why.h"
 #include "core/explain/symbol.h"
@@ -59,7 +63,9 @@
 #define UNKNOWN 1.5      /* touched code, and no function of it is known */
 #define SWEEP 0.5        /* per factor e of functions touched beyond SWEEP_FREE */
 #define SWEEP_FREE 8.0
-#define SETTING 2.0 /* configuration, flag, schema: has no functions to compare */
+#define NO_STACKS 1.0 /* the finding has none, so that nobody knows who touched it */
+#define DEPLOYED 0.5  /* and this is what brought the changes of its time */
+#define SETTING 2.0   /* configuration, flag, schema: has no functions to compare */
 
 #define LIKELY_SCORE 0.5    /* likelier than all others and none of them together */
 #define LIKELY_LEAD 2.5     /* times the second */
@@ -132,7 +138,7 @@ load_profiles(struct ranker *ranker, struct error *err)
 	range = nearest_windows(ranker);
 	query.from = range.from;
 	query.to = range.to;
-	if (range.from != range.to &&
+	if (range.from != range.to && !suspect_has_no_stacks(ranker->finding) &&
 	    telemetry_profiles(telemetry, &query, &ranker->set, ranker->progress, err) < 0)
 		return -1;
 	selection_by_time(&ranker->selection, &ranker->set,
@@ -248,7 +254,7 @@ read_words(struct ranker *ranker, const struct change *change, struct word_bag *
 }
 
 static double
-kind_bonus(const struct change *change)
+kind_bonus(const struct change *change, const struct touched *touched)
 {
 	bool is_inert = change->files.count > 0;
 
@@ -261,6 +267,8 @@ kind_bonus(const struct change *change)
 		return INERT;
 	if (change->diff != NULL && diff_is_same_code(change->diff))
 		return SAME_CODE;
+	if (touched->has_no_stacks && touched->function == NULL)
+		return NO_STACKS + (strcmp(change->kind, "deploy") == 0 ? DEPLOYED : 0);
 	if (change->function_count == 0)
 		return change->files.count > 0 ? UNKNOWN : 0;
 	return -SWEEP * log(fmax((double)change->function_count / SWEEP_FREE, 1));
@@ -286,7 +294,10 @@ make_candidate(struct ranker *ranker, const struct change *change, struct candid
 	struct diff_clues clues = { .score = NAN };
 	struct touched touched;
 
-	suspect_names_change(&ranker->names, change, &touched);
+	if (suspect_has_no_stacks(ranker->finding))
+		suspect_series_change(ranker->finding, change, &touched);
+	else
+		suspect_names_change(&ranker->names, change, &touched);
 	if (change->diff != NULL)
 		diff_clues_find(&clues, change->diff, grown, ranker);
 	suspect->change = change->id;
@@ -298,10 +309,13 @@ make_candidate(struct ranker *ranker, const struct change *change, struct candid
 	suspect->timing = suspect_timing_score(&ranker->timing, change->time);
 	suspect->diff = clues.score;
 	suspect->why = suspect_why(&touched, &ranker->timing, change->time, clues.phrase);
-	list_functions(ranker, change, suspect);
+	if (touched.has_no_stacks && touched.function != NULL)
+		strings_add(&suspect->functions, touched.function);
+	if (!touched.has_no_stacks)
+		list_functions(ranker, change, suspect);
 	read_words(ranker, change, &out->words);
 	out->covers = touched.covers;
-	out->bonus = kind_bonus(change);
+	out->bonus = kind_bonus(change, &touched);
 }
 
 static int
@@ -407,14 +421,14 @@ score_candidates(struct ranker *ranker)
 }
 
 static const char *
-verdict_of(const struct suspect *suspects, size_t count, double covers)
+verdict_of(const struct suspect *suspects, size_t count, double covers, bool has_no_stacks)
 {
 	const struct suspect *best = &suspects[0];
 	double second = count > 1 ? best[1].score : 0;
 
 	if (count == 0 || best->score < UNSURE_SCORE)
 		return "none";
-	if (best->score >= LIKELY_SCORE && best->score >= LIKELY_LEAD * second &&
+	if (!has_no_stacks && best->score >= LIKELY_SCORE && best->score >= LIKELY_LEAD * second &&
 	    (best->attribution >= LIKELY_EVIDENCE || best->diff >= LIKELY_EVIDENCE) &&
 	    (covers >= LIKELY_COVERS || best->diff >= LIKELY_EVIDENCE))
 		return "likely";
@@ -436,7 +450,8 @@ hand_over(struct ranker *ranker, struct suspect_ranking *out)
 		out->suspects[out->count++] = candidate->suspect;
 		candidate->suspect = (struct suspect){ 0 };
 	}
-	out->verdict = memory_string(verdict_of(out->suspects, out->count, covers));
+	out->verdict = memory_string(verdict_of(out->suspects, out->count, covers,
+						suspect_has_no_stacks(ranker->finding)));
 }
 
 static void

@@ -24,7 +24,9 @@ struct suspect_ranking {
 };
 
 /*
- * Reads the changes and the profiles around the change point; writes nothing.
+ * Reads the changes and the profiles around the change point; writes nothing. Of a metric or an
+ * imported share, which have no stacks, changes are ranked by time, words and diff, and for a share
+ * by a function of its name; none of them is likely, at most unsure.
  * out may be uninitialised; release it also after an error. An opportunity has no cause:
  * verdict none. ERROR_CANCELLED.
  */

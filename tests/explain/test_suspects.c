@@ -327,6 +327,67 @@ START_TEST(test_cancel)
 }
 END_TEST
 
+static void
+about(const char *kind, const char *subject)
+{
+	memory_replace_string(&finding.subject_kind, kind);
+	memory_replace_string(&finding.subject, subject);
+}
+
+/* A metric has no stacks: time and words rank, and at most unsure comes of it. */
+START_TEST(test_metric_by_time_and_words)
+{
+	about("metric", "checkout_latency_ms");
+	add_innocents();
+	add_change("bbbb0001", CHANGED - 25 * CLOCK_MINUTE, "Ask the bank twice at checkout",
+		   "src/checkout.c", "ask_bank", NULL);
+	add_change("bbbb0002", CHANGED - 9 * CLOCK_DAY, "Checkout latency is measured",
+		   "src/checkout.c", "measure", NULL);
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	ck_assert_str_eq(ranking.verdict, "unsure");
+	ck_assert_str_eq(ranking.suspects[0].key, "bbbb0001");
+	ck_assert_double_lt(ranking.suspects[0].score, 0.5);
+	ck_assert_double_eq(ranking.suspects[0].attribution, 0);
+	ck_assert_str_eq(ranking.suspects[0].why,
+			 "no stacks show what it touched: judged by time and words; came 25 m "
+			 "before the growth was seen, after the last point without it");
+	for (size_t i = 1; i < ranking.count; i++) /* documents do not slow a service down */
+		ck_assert_double_lt(ranking.suspects[i].score, ranking.suspects[0].score);
+}
+END_TEST
+
+START_TEST(test_metric_without_changes_in_its_time)
+{
+	about("metric", "checkout_latency_ms");
+	add_change("bbbb0001", CHANGED + 2 * CLOCK_HOUR, "Checkout latency", "src/checkout.c",
+		   "checkout", NULL);
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	ck_assert_str_eq(ranking.verdict, "none");
+	ck_assert_uint_eq(ranking.count, 0);
+}
+END_TEST
+
+/* A share of the name of a function that somebody touched; less sure than stacks make it. */
+START_TEST(test_share_by_the_name_of_its_function)
+{
+	add_innocents();
+	add_change("bbbb0001", CHANGED - 25 * CLOCK_MINUTE, "Tidy", "src/text.c", "escape", NULL);
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	double with_stacks = ranking.suspects[0].score;
+	ck_assert_str_eq(ranking.suspects[0].key, "bbbb0001");
+	suspect_ranking_release(&ranking);
+	about("series", "escape");
+	must(suspects_rank(store, &finding, &ranking, NULL, &err));
+	ck_assert_str_eq(ranking.verdict, "unsure");
+	ck_assert_str_eq(ranking.suspects[0].key, "bbbb0001");
+	ck_assert_double_lt(ranking.suspects[0].score, with_stacks);
+	ck_assert(strings_contains(&ranking.suspects[0].functions, "escape"));
+	ck_assert_msg(
+		strncmp(ranking.suspects[0].why, "touched escape, whose share this is; ", 37) == 0,
+		"%s", ranking.suspects[0].why);
+}
+END_TEST
+
 Suite *
 suspects_suite(void)
 {
@@ -348,6 +409,9 @@ suspects_suite(void)
 	tcase_add_test(tcase, test_sweep_counts_less);
 	tcase_add_test(tcase, test_opportunity_has_no_cause);
 	tcase_add_test(tcase, test_cancel);
+	tcase_add_test(tcase, test_metric_by_time_and_words);
+	tcase_add_test(tcase, test_metric_without_changes_in_its_time);
+	tcase_add_test(tcase, test_share_by_the_name_of_its_function);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -72,6 +72,20 @@ out_has 'cost shift +did not run: a metric is no part of a whole'
 run --json show "$id"
 json_is '.stages | map(select(.stage == "renamed"))[0] | (.ran | not) and (.why | startswith("did not run: "))'
 
+it 'a metric names the change that likely did it, or says that none explains it'
+run suspects "$id"
+out_has 'no change in the time around it explains this, by its time and its words'
+cat >changes.jsonl <<'J'
+{"time":"2026-11-21T18:40:00Z","kind":"deploy","id":"d-7","title":"release 7: retries double the latency"}
+{"time":"2026-11-20T09:00:00Z","kind":"flag","id":"f-1","title":"new colours on"}
+J
+must import changes changes.jsonl --service api
+run --json detect
+ok
+run --json suspects "$id"
+ok
+golden suspects-metric '{verdict, suspects: [.suspects[] | {change, kind, factors: (.factors | map_values(if . == null then . else (. * 100 | round) end)), why, score: (.score * 100 | round)}]}'
+
 it 'cost that moved from one imported share to another is filtered, and new cost is not'
 awk 'BEGIN {
 	srand(5)

@@ -101,6 +101,11 @@ finding_text_suspects(struct session *session, const struct finding *finding)
 		return;
 	}
 	session_say(session, "suspects: %s\n", finding->verdict);
+	if (finding->suspect_count == 0)
+		session_say(session, "  no change in the time around it explains this%s\n",
+			    strcmp(finding->subject_kind, "function") == 0
+				    ? ""
+				    : ", by its time and its words");
 	for (size_t i = 0; i < finding->suspect_count; i++) {
 		const struct suspect *suspect = &finding->suspects[i];
 
