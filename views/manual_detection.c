@@ -111,6 +111,16 @@ static const struct roff data[] = {
 	{ ROFF_PARAGRAPH, "*headroom import series* FILE --service S takes CSV, long or wide, and "
 			  "JSON lines; the format is told from the bytes. With samples a series is "
 			  "a share, without it is a metric." },
+	{ ROFF_PARAGRAPH,
+	  "The shares of one service are set against each other, as functions are, for "
+	  "cost that moved, for new names (by name alone) and, where `work` is "
+	  "set, for load: then the number of samples must follow the CPU time. "
+	  "Shares that together are over the whole hold one another, so that "
+	  "nobody can say where cost went. A metric is part of no whole; the "
+	  "finding names each stage that did not run, and why. Suspects of a "
+	  "series are ranked by their time and words, of a share also by a "
+	  "function of its name, and are *unsure* at most: no stack says what "
+	  "they touched." },
 	{ ROFF_EXAMPLE,
 	  "time,series,value,unit              (long)\n"
 	  "2026-11-20T12:00:00Z,p99,182,ms\n"
