@@ -127,7 +127,13 @@ surface_next_cell(struct surface_cell *cell, const char *text, size_t length, bo
 	point = text_decode(text, length, &used);
 	if (point == '\t' || point == '\n')
 		point = ' ';
-	if (point < 0 || text_is_unsafe(point))
+	if (point >= 0 && text_is_unsafe(point)) {
+		size_t escape = text_escape_length(text, length);
+
+		used = escape > 0 ? escape : used;
+		point = -1;
+	}
+	if (point < 0)
 		point = REPLACEMENT;
 	if (!unicode) {
 		add_point(cell, point < 0x80 ? point : '?');

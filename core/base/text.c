@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
+#define ESCAPE_PARAMETERS_MAX 64   /* bytes of a control sequence after its introducer */
 
 /*
  * Characters that a terminal does not show, or that change how the rest is
@@ -114,7 +115,72 @@ add_whole(struct str *out, const char *data, size_t length)
 		str_add_n(out, data, length);
 }
 
-/* One character that is not printable ASCII; returns how many bytes it took. */
+/* C1 controls come as two bytes of UTF-8; gives the letter that ESC would stand before. */
+static char
+introducer(const char *data, size_t length, size_t *used)
+{
+	const unsigned char *byte = (const unsigned char *)data;
+
+	*used = 2;
+	if (length < 2)
+		return '\0';
+	if (byte[0] == 0x1B)
+		return data[1];
+	return byte[0] == 0xC2 && byte[1] >= 0x80 && byte[1] < 0xA0 ? (char)(byte[1] - 0x40) : '\0';
+}
+
+/* Parameters, intermediate bytes and the final one, as in ECMA-48. */
+static size_t
+control_sequence(const char *data, size_t length, size_t at)
+{
+	size_t end = length - at > ESCAPE_PARAMETERS_MAX ? at + ESCAPE_PARAMETERS_MAX : length;
+
+	while (at < end && data[at] >= 0x30 && data[at] <= 0x3F)
+		at++;
+	while (at < end && data[at] >= 0x20 && data[at] <= 0x2F)
+		at++;
+	return at < end && data[at] >= 0x40 && data[at] <= 0x7E ? at + 1 : 0;
+}
+
+/* To BEL or ST; any other control ends it, so that many beginnings are not read many times. */
+static size_t
+control_string(const char *data, size_t length, size_t at)
+{
+	const unsigned char *byte = (const unsigned char *)data;
+	size_t used;
+
+	for (; at < length; at++) {
+		if (byte[at] == 0x07)
+			return at + 1;
+		if (introducer(data + at, length - at, &used) == '\\')
+			return at + used;
+		if (byte[at] < 0x20 || (byte[at] == 0xC2 && at + 1 < length && byte[at + 1] < 0xA0))
+			return 0;
+	}
+	return 0;
+}
+
+size_t
+text_escape_length(const char *data, size_t length)
+{
+	size_t used;
+
+	switch (introducer(data, length, &used)) {
+	case '[':
+		return control_sequence(data, length, used);
+	case ']': /* OSC, then DCS, SOS, PM and APC */
+	case 'P':
+	case 'X':
+	case '^':
+	case '_':
+		return control_string(data, length, used);
+	default:
+		return 0;
+	}
+}
+
+/* One character that is not printable ASCII, or a whole escape sequence; returns how many bytes it
+ * took. */
 static size_t
 sanitize_one(struct str *out, const char *data, size_t length, enum text_mode mode)
 {
@@ -130,7 +196,13 @@ sanitize_one(struct str *out, const char *data, size_t length, enum text_mode mo
 		return 1;
 	}
 	point = text_decode(data, length, &used);
-	if (point < 0 || text_is_unsafe(point))
+	if (point >= 0 && text_is_unsafe(point)) {
+		size_t escape = text_escape_length(data, length);
+
+		used = escape > 0 ? escape : used;
+		point = -1;
+	}
+	if (point < 0)
 		add_whole(out, REPLACEMENT, sizeof(REPLACEMENT) - 1);
 	else
 		add_whole(out, data, used);

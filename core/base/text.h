@@ -18,10 +18,10 @@ enum text_mode {
 };
 
 /*
- * Appends text fit for a terminal: C0, C1 and DEL control characters, escape
- * sequences' introducers, bidirectional overrides, zero-width and other
- * invisible format characters, and bytes that are not UTF-8 each become
- * U+FFFD ("?" when the string asks for ASCII elsewhere). Never fails.
+ * Appends text fit for a terminal: whole escape sequences (text_escape_length),
+ * other C0, C1 and DEL control characters, bidirectional overrides, zero-width
+ * and other invisible format characters, and bytes that are not UTF-8 each
+ * become U+FFFD ("?" when the string asks for ASCII elsewhere). Never fails.
  */
 void text_sanitize(struct str *out, const char *data, size_t length, enum text_mode mode);
 /* The same as a new string, the caller's. NULL gives "". */
@@ -34,6 +34,13 @@ char *text_safe(const char *text);
 int32_t text_decode(const char *data, size_t length, size_t *used);
 /* Would text_sanitize replace this code point? Tab and line end count as unsafe here. */
 bool text_is_unsafe(int32_t point);
+
+/*
+ * Bytes of the escape sequence that data (length > 0) begins with: CSI to its final byte, OSC, DCS,
+ * SOS, PM and APC to BEL or ST, with ESC or as C1 in UTF-8. 0: none, or it has no end: then only
+ * its first character is unsafe, so that nothing can hide what follows.
+ */
+size_t text_escape_length(const char *data, size_t length);
 
 /* Whole string or nothing; no blanks, no sign tricks, no overflow. */
 int text_parse_int(int64_t *value, const char *text, struct error *err);

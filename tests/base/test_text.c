@@ -16,7 +16,7 @@ static const struct safe_row {
 	{ "plain text, 100 % of it ~", "plain text, 100 % of it ~", "plain text, 100 % of it ~" },
 	{ "a\tb\nc", "a b c", "a\tb\nc" },
 	{ "a\r\nb\rc", "a b" R "c", "a\nb" R "c" },
-	{ "\x1b[31mred\x1b]0;title\x07", R "[31mred" R "]0;title" R, R "[31mred" R "]0;title" R },
+	{ "\x1b[31mred\x1b]0;title\x07", R "red" R, R "red" R },
 	{ "\x01\x1f\x7f", R R R, R R R },
 	{ "\xC2\x80\xC2\x9B\xC2\x9F", R R R, R R R },
 	{ "\x9b"
@@ -63,6 +63,80 @@ START_TEST(sanitizes)
 {
 	for (size_t i = 0; i < sizeof(safe_rows) / sizeof(safe_rows[0]); i++)
 		check_sanitizes(&safe_rows[i]);
+}
+END_TEST
+
+/* Whole escape sequences go, and what only looks like one hides nothing. */
+static const struct {
+	const char *in, *out;
+} escape_rows[] = {
+	{ "a\x1b[31mb\x1b[0mc", "a" R "b" R "c" },
+	{ "\x1b[1;38;2;255;0;10mx", R "x" },
+	{ "\x1b[?25lx\x1b[2 qy\x1b[!p", R "x" R "y" R },
+	{ "\x1b[Hx", R "x" },
+	{ "\xC2\x9B"
+	  "31mx",
+	  R "x" },
+	{ "\x1b]0;title\x07x", R "x" },
+	{ "\x1b]8;;http://a\x1b\\x", R "x" },
+	{ "\x1b]52;c;\xE4\xB8\xAD\xC2\x9Cx", R "x" }, /* ST as C1, text of any language */
+	{ "\xC2\x9D"
+	  "0;t\x07x",
+	  R "x" },
+	{ "\x1bP1$q\x1b\\x\x1bXa\x07y\x1b^a\x07z\x1b_a\x07", R "x" R "y" R "z" R },
+	/* without an end only the introducer goes */
+	{ "\x1b[31", R "[31" },
+	{ "\x1b[", R "[" },
+	{ "\x1b", R },
+	{ "\x1b[3\x1b[1mx", R "[3" R "x" },
+	{ "\x1b[3\xC3\xA9", R "[3\xC3\xA9" },
+	{ "\x1b]0;all of the rest", R "]0;all of the rest" },
+	{ "\x1b]0;a\nb\x07", R "]0;a b" R },
+	{ "\x1b]0;a\xC2\x85"
+	  "b\x07",
+	  R "]0;a" R "b" R },
+	{ "\x1b]\x1b]\x1b]x\x07y", R "]" R "]" R "y" },
+	/* two-byte escapes: the introducer */
+	{ "\x1b"
+	  "cx",
+	  R "cx" },
+	/* words in brackets are no escape sequence */
+	{ "[31m and ]0;t", "[31m and ]0;t" },
+};
+
+START_TEST(escape_sequences_go_whole)
+{
+	struct str out;
+
+	for (size_t i = 0; i < sizeof(escape_rows) / sizeof(escape_rows[0]); i++) {
+		char *safe = text_safe(escape_rows[i].in);
+
+		ck_assert_str_eq(safe, escape_rows[i].out);
+		free(safe);
+	}
+	/* Parameters beyond any use are no sequence. */
+	str_init(&out, STR_MAX_LINE);
+	str_add(&out, "\x1b[");
+	str_add_repeated(&out, '1', 100);
+	str_add(&out, "m");
+	ck_assert_uint_eq(text_escape_length(out.data, out.len), 0);
+	str_release(&out);
+}
+END_TEST
+
+/* The bytes after the length that is given are not looked at. */
+START_TEST(escape_stays_in_its_bounds)
+{
+	static const char text[] = "\x1b]0;t\x1b\\";
+
+	ck_assert_uint_eq(text_escape_length(text, sizeof(text) - 1), sizeof(text) - 1);
+	for (size_t length = 1; length < sizeof(text) - 1; length++) {
+		char *copy = malloc(length); /* for the sanitizer */
+
+		memcpy(copy, text, length);
+		ck_assert_uint_eq(text_escape_length(copy, length), 0);
+		free(copy);
+	}
 }
 END_TEST
 
@@ -351,6 +425,8 @@ text_suite(void)
 	TCase *tcase = tcase_create("text");
 
 	tcase_add_test(tcase, sanitizes);
+	tcase_add_test(tcase, escape_sequences_go_whole);
+	tcase_add_test(tcase, escape_stays_in_its_bounds);
 	tcase_add_test(tcase, every_byte_at_every_place);
 	tcase_add_test(tcase, bound_never_cuts_a_character);
 	tcase_add_test(tcase, safe_string);

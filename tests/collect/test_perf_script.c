@@ -174,7 +174,7 @@ static const struct single singles[] = {
 	  "1 1 a;f{u:/x}\n1 1 b;g{u:/x}\n" },
 	{ "cafe 12 1.0: cycles: \n\t dead beef (/x)\n\n", "1 1 cafe;beef{u:/x}\n" },
 	{ "a 1 1.0: cycles: \r\n\t 11 f (/x)\r\n\r\n", "1 1 a;f{u:/x}\n" },
-	{ "a 1 1.0: cycles: \n\t 11 evil\x1b[31m (/x)\n\n", "1 1 a;evil\xef\xbf\xbd[31m{u:/x}\n" },
+	{ "a 1 1.0: cycles: \n\t 11 evil\x1b[31m (/x)\n\n", "1 1 a;evil\xef\xbf\xbd{u:/x}\n" },
 	{ "a 1 1.0: cycles: \n\t 11 caf\xe9 (/x)\n\n", "1 1 a;caf\xef\xbf\xbd{u:/x}\n" },
 	{ "a 1 1.0: cycles: \n\t 11 f+0xffff018fd5dce000 (/x)\n\n", "1 1 a;f{u:/x}\n" },
 	{ "a 1 1.0: cycles: \n\t 11  (/x/y.so)\n\n", "1 1 a;[y.so]{?:/x/y.so}\n" },

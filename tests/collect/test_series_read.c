@@ -167,7 +167,7 @@ static const struct bad {
 	{ "time,a\n2026-02-30,1\n1,2\n", "memory:2: \"2026-02-30\" is not a time", "a: 1=2" },
 	{ "time,a\n2026-02-03T25:00:00Z,1\n1,2\n",
 	  "memory:2: \"2026-02-03T25:00:00Z\" is not a time", "a: 1=2" },
-	{ "time,a\n1,\x1b[31m\n1,2\n", "memory:2: \"\xef\xbf\xbd[31m\" is not a number", "a: 1=2" },
+	{ "time,a\n1,\x1b[31m\n1,2\n", "memory:2: \"\xef\xbf\xbd\" is not a number", "a: 1=2" },
 	{ "{\"time\":1,\"series\":\"a\",\"value\":1}\n{\"time\":2,\"value\":1}\n",
 	  "memory:2: no \"series\"", "a: 1=1" },
 	{ "{\"time\":1,\"series\":\"a\",\"value\":1}\n{\"time\":[],\"series\":\"a\"}\n",

@@ -298,7 +298,9 @@ START_TEST(test_hostile)
 	struct stage *stage = stage_new(NULL, 30, 100, FULL);
 
 	stage_keys(stage, "G");
-	ck_assert(stage_shows(stage, "\xef\xbf\xbd[31mevil"));
+	ck_assert(stage_shows(stage, "\xef\xbf\xbd"
+				     "evil"));
+	ck_assert(!stage_shows(stage, "[31m"));
 	ck_assert(strchr(stage_screen(stage), '\x1b') == NULL);
 	ck_assert(strchr(stage_screen(stage), '\x07') == NULL);
 	ck_assert(strstr(stage_screen(stage), "\xe2\x80\xae") == NULL);
