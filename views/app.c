@@ -104,6 +104,7 @@ app_run(const struct app_start *start, struct error *err)
 		remove_folder(folder);
 		return -1;
 	}
+	workstation.config = start->config;
 	if (term_open(&term, &(struct term_setup){ .mouse = -1 }, err) < 0) {
 		workstation_release(&workstation);
 		remove_folder(folder);

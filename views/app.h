@@ -8,6 +8,7 @@ struct profile_subject;
 
 struct app_start {
 	const char *database; /* NULL: the default one */
+	const char *config;   /* config.yaml; NULL: the user's */
 	const char *user;
 	/* Opens on the flame graph of these profiles; NULL: on the findings. Of files: without
 	 * a database where there is none yet. */

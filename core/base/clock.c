@@ -118,11 +118,32 @@ clock_format(int64_t time, char buffer[CLOCK_TEXT_SIZE])
 	return buffer;
 }
 
+bool
+clock_is_index(int64_t time)
+{
+	return time > -CLOCK_INDEX_END && time < CLOCK_INDEX_END;
+}
+
+static char *
+format_index(int64_t time, char buffer[CLOCK_TEXT_SIZE])
+{
+	snprintf(buffer, CLOCK_TEXT_SIZE, "x %.12g", (double)time / (double)CLOCK_SECOND);
+	return buffer;
+}
+
+char *
+clock_format_when(int64_t time, char buffer[CLOCK_TEXT_SIZE])
+{
+	return clock_is_index(time) ? format_index(time, buffer) : clock_format(time, buffer);
+}
+
 char *
 clock_format_age(int64_t time, int64_t now, char buffer[CLOCK_TEXT_SIZE])
 {
 	int64_t age = now - time;
 
+	if (clock_is_index(time))
+		return format_index(time, buffer);
 	if (age < CLOCK_MINUTE)
 		snprintf(buffer, CLOCK_TEXT_SIZE, "now");
 	else if (age < CLOCK_HOUR)
@@ -143,6 +164,8 @@ clock_format_short(int64_t time, char buffer[CLOCK_TEXT_SIZE])
 	struct date date = date_of_time(time);
 	struct date today = date_of_time(clock_now());
 
+	if (clock_is_index(time))
+		return format_index(time, buffer);
 	if (date.year == today.year && date.month == today.month && date.day == today.day)
 		snprintf(buffer, CLOCK_TEXT_SIZE, "%02d:%02d", date.hour, date.minute);
 	else

@@ -6,6 +6,7 @@
 #ifndef HEADROOM_BASE_CLOCK_H
 #define HEADROOM_BASE_CLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,9 +24,17 @@ void clock_pin(int64_t time);  /* 0 lets it run again */
 
 /* RFC 3339 UTC, with a fraction only where there is one: 2026-11-20T12:00:00Z. Returns buffer. */
 char *clock_format(int64_t time, char buffer[CLOCK_TEXT_SIZE]);
-/* "2 h", "3 d", "now": how long ago, in one short word for a column. */
+/*
+ * A plain number, imported as seconds since 1970 where a file has an index in place of times:
+ * smaller than any time that is measured, 1973-03-03.
+ */
+#define CLOCK_INDEX_END (INT64_C(100000000) * CLOCK_SECOND)
+bool clock_is_index(int64_t time);
+/* For people: as clock_format, or "x 51" of an index. */
+char *clock_format_when(int64_t time, char buffer[CLOCK_TEXT_SIZE]);
+/* "2 h", "3 d", "now": how long ago, in one short word for a column; "x 51" of an index. */
 char *clock_format_age(int64_t time, int64_t now, char buffer[CLOCK_TEXT_SIZE]);
-/* "12:00" on the same day as now, else "Nov 19 12:00". */
+/* "12:00" on the same day as now, else "Nov 19 12:00"; "x 51" of an index. */
 char *clock_format_short(int64_t time, char buffer[CLOCK_TEXT_SIZE]);
 
 /*

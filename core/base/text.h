@@ -52,6 +52,9 @@ bool text_ends_with(const char *text, const char *suffix);
 bool text_contains_nocase(const char *text, const char *needle);
 bool text_equal(const char *a, const char *b); /* NULL equals NULL only */
 
+/* "s" for a noun that is counted, "" for one of it. */
+const char *text_plural(uint64_t count);
+
 /* How numbers look on screen; each returns buffer. */
 #define TEXT_NUMBER_SIZE 32
 char *text_percent(double share, char buffer[TEXT_NUMBER_SIZE]);     /* 0.0791: "7.91 %" */

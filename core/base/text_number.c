@@ -30,6 +30,12 @@ decimals_for(double value, int figures, int most)
 	return decimals < 0 ? 0 : decimals > most ? most : decimals;
 }
 
+const char *
+text_plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 char *
 text_percent(double share, char buffer[TEXT_NUMBER_SIZE])
 {

@@ -1,8 +1,11 @@
 /* Series into the telemetry; see series_import.h. */
 #include "core/collect/series_import.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/base/memory.h"
 #include "core/collect/series_counter.h"
 #include "core/collect/service_id.h"
 #include "core/store/series.h"
@@ -18,6 +21,53 @@ count_times(struct series_import_report *report, const struct table_series *seri
 		report->from = series->times[0];
 	if (report->series == 0 || series->times[series->count - 1] > report->to)
 		report->to = series->times[series->count - 1];
+}
+
+/* A metric is a name up to its labels. */
+static int
+set_harm(struct store *store, int64_t service, const char *name, enum series_harm harm,
+	 struct error *err)
+{
+	char *metric = memory_string_n(name, strcspn(name, "{"));
+	int result = telemetry_series_harm(store_telemetry(store), service,
+					   metric[0] != '\0' ? metric : name, harm, err);
+
+	free(metric);
+	return result;
+}
+
+/* Is it for a person to say which way this one is worse? */
+static int
+ask_harm(struct store *store, int64_t service, const struct series_append *append,
+	 struct series_import_report *report, struct error *err)
+{
+	struct series_query query = { .service = service,
+				      .name = append->name,
+				      .kind = SERIES_METRIC };
+	struct series_list list = { 0 };
+
+	if (series_harm_guess(append->name, append->unit) != SERIES_HARM_BOTH)
+		return 0;
+	if (telemetry_series_list(store_telemetry(store), &query, &list, err) < 0)
+		return -1;
+	if (list.count > 0 && list.items[0].harm == SERIES_HARM_BOTH && !list.items[0].harm_set &&
+	    report->unsure++ == 0)
+		snprintf(report->unsure_name, sizeof(report->unsure_name), "%.*s",
+			 (int)strcspn(append->name, "{"), append->name);
+	series_list_release(&list);
+	return 0;
+}
+
+static int
+direct(struct store *store, int64_t service, const struct series_append *append, bool is_new,
+       const struct series_import_options *options, struct series_import_report *report,
+       struct error *err)
+{
+	if (append->kind != SERIES_METRIC)
+		return 0;
+	if (options->harm != NULL)
+		return set_harm(store, service, append->name, *options->harm, err);
+	return is_new ? ask_harm(store, service, append, report, err) : 0;
 }
 
 static int
@@ -42,7 +92,8 @@ import_one(struct store *store, int64_t service, const struct series_table *tabl
 	append.values = series->values;
 	append.samples = series->samples;
 	append.count = series->count;
-	if (telemetry_series_add(store_telemetry(store), service, &append, &added, err) < 0)
+	if (telemetry_series_add(store_telemetry(store), service, &append, &added, err) < 0 ||
+	    direct(store, service, &append, added.is_new, options, report, err) < 0)
 		return -1;
 	count_times(report, series);
 	report->series++;
@@ -61,6 +112,8 @@ series_import_table(struct store *store, int64_t service, struct series_table *t
 {
 	if (options->counter && table->has_samples)
 		return error_set(err, ERROR_USAGE, "shares with samples are no counters");
+	if (options->harm != NULL && table->has_samples)
+		return error_set(err, ERROR_USAGE, "--harm: a share with samples is worse upwards");
 	report->shares = table->has_samples;
 	report->is_index = table->is_index;
 	for (size_t i = 0; i < table->count; i++) {

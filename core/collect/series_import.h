@@ -11,13 +11,16 @@
 #include "core/base/error.h"
 #include "core/base/progress.h"
 #include "core/collect/series_read.h"
+#include "core/store/series.h"
 #include "core/store/store.h"
 
 struct series_import_options {
 	const char *service;
-	const char *unit; /* of all metrics of the file; NULL: what the file says */
-	bool counter;     /* values are counters: stored as increase per second */
-	bool replace;     /* what is given stands instead of what was there at its times */
+	const char *unit;             /* of all metrics of the file; NULL: what the file says */
+	bool counter;                 /* values are counters: stored as increase per second */
+	const enum series_harm *harm; /* which way all metrics of the file are worse; NULL: by name
+					 and unit, or as it was set */
+	bool replace; /* what is given stands instead of what was there at its times */
 	struct series_read_options read;
 };
 
@@ -28,6 +31,10 @@ struct series_import_report {
 	bool shares;                                   /* they are shares with samples */
 	bool is_index;    /* the times are plain numbers: stored as seconds since 1970 */
 	int64_t from, to; /* times of the first and the last point; 0, 0: none */
+	/* New metrics whose name and unit do not say which way is worse, and the first one's name.
+	 */
+	uint64_t unsure;
+	char unsure_name[80];
 	uint64_t ignored; /* columns */
 	uint64_t lines_skipped, first_skipped_line;
 	char first_skipped_reason[160];

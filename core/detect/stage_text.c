@@ -10,6 +10,8 @@ const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
 		.name = "went_away", .title = "went away",
 		.question = "Is the change still there?",
 		.measure = "part of the change that the newest windows keep",
+		.before = "",
+		.after = " of the change is left",
 		.unit = STAGE_IN_PARTS, .at_least = true,
 		.method = "The level of the newest windows is set against the levels before "
 			  "and after the change; an increase that is no more than the end of "
@@ -21,6 +23,8 @@ const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
 		.name = "seasonal", .title = "seasonal",
 		.question = "Does it stand out of the daily and weekly season?",
 		.measure = "size of the step without the season",
+		.before = "a step of ",
+		.after = " without the season",
 		.unit = STAGE_IN_DEVIATIONS, .at_least = true,
 		.method = "Where a period of an hour, a day or a week is significant, the "
 			  "series is taken apart into trend, season and rest (robust STL); "
@@ -32,6 +36,8 @@ const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
 		.name = "threshold", .title = "threshold",
 		.question = "Is it as large as you asked for, and recent enough?",
 		.measure = "size of the change",
+		.before = "a change of ",
+		.after = "",
 		.unit = STAGE_IN_UNITS, .at_least = true,
 		.method = "The change is set against min_delta (and min_relative) of the "
 			  "configuration that found it; changes before the analysis window "
@@ -44,6 +50,8 @@ const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
 		.title = "same regression",
 		.question = "Was it reported before, from windows that overlap?",
 		.measure = "windows between its onset and that of the one that is known",
+		.before = "",
+		.after = " windows from the known one",
 		.unit = STAGE_IN_COUNT,
 		.at_least = true,
 		.method = "A change of the same subject in the same direction, whose onset "
@@ -59,6 +67,8 @@ const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
 		.title = "cost shift",
 		.question = "Is the cost new, or did it only move here from elsewhere?",
 		.measure = "part of the gain that nothing else lost at the same time",
+		.before = "",
+		.after = " of the gain is new",
 		.unit = STAGE_IN_PARTS,
 		.at_least = true,
 		.method = "The increase is matched with the decreases of the same time in "
@@ -76,6 +86,8 @@ const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
 		.measure = "likeness to the one that stands for it: growth on common stacks, "
 			  "correlation of what is left without the levels, or names, "
 			  "whichever is largest",
+		.before = "",
+		.after = " like another change",
 		.unit = STAGE_IN_PARTS,
 		.at_least = false,
 		.method = "Callers and callees on common stacks, correlated residuals and "
@@ -92,6 +104,8 @@ const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
 			  "variance?",
 		.measure = "part of the change that is left without the mix or the load; of a "
 			  "spread that grew, the change of the level in standard errors",
+		.before = "measured ",
+		.after = "",
 		.unit = STAGE_IN_TIMES,
 		.at_least = true,
 		.method = "Trimmed means tell whether the level changed or only the spread; "
@@ -106,6 +120,8 @@ const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
 		.title = "renamed",
 		.question = "Is the cost new, or does an old function have a new name?",
 		.measure = "its cost over that of the function that vanished",
+		.before = "",
+		.after = " times the cost of the function that vanished",
 		.unit = STAGE_IN_TIMES,
 		.at_least = true,
 		.method = "A function that appears is matched with those that vanish at the "
@@ -171,17 +187,43 @@ detect_stage_figure(const struct detect_stage_text *text, double value, const ch
 	return buffer;
 }
 
-char *
-detect_stage_room(double value, double limit, char buffer[DETECT_STAGE_ROOM_SIZE])
+/* By how much it passed, where a ratio says something. */
+static void
+put_room(double value, double limit, char *buffer, size_t size)
 {
 	double times = fabs(value / limit);
 
 	buffer[0] = '\0';
-	if (isfinite(times) && times < 1e6)
-		snprintf(buffer, DETECT_STAGE_ROOM_SIZE, "%.*f times the limit",
-			 times < 0.95   ? 2
-			 : times < 99.5 ? 1
-					: 0,
-			 times);
+	if (isfinite(times) && times >= 1.05 && times < 1e6)
+		snprintf(buffer, size, " (%.*f times that)", times < 99.5 ? 1 : 0, times);
+}
+
+char *
+detect_stage_sentence(const struct detect_stage_text *text,
+		      const struct detect_stage_result *result, const char *unit,
+		      char buffer[DETECT_STAGE_SENTENCE_SIZE])
+{
+	char value[TEXT_NUMBER_SIZE], limit[TEXT_NUMBER_SIZE], room[TEXT_NUMBER_SIZE] = "";
+	bool enough;
+
+	buffer[0] = '\0';
+	if (text == NULL || !result->ran || !isfinite(result->value) || !isfinite(result->limit))
+		return buffer;
+	enough = text->at_least ? result->value >= result->limit : result->value < result->limit;
+	if (enough != result->passed)
+		return buffer;
+	if (enough && text->at_least)
+		put_room(result->value, result->limit, room, sizeof(room));
+	snprintf(buffer, DETECT_STAGE_SENTENCE_SIZE,
+		 text->at_least ? "%s%s%s, at least %s is asked for%s"
+				: "%s%s%s, from %s on it is filtered%s",
+		 text->before, detect_stage_figure(text, result->value, unit, value), text->after,
+		 detect_stage_figure(text, result->limit, unit, limit), room);
 	return buffer;
+}
+
+const char *
+detect_stage_verdict(const struct detect_stage_result *result)
+{
+	return !result->ran ? "not asked" : result->passed ? "passed" : "filtered";
 }

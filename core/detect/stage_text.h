@@ -20,10 +20,11 @@ enum detect_stage_unit {
 };
 
 struct detect_stage_text {
-	const char *name;     /* as detect_stage_name() */
-	const char *title;    /* "went away" */
-	const char *question; /* what it asks, a sentence with "?" */
-	const char *measure;  /* what value is */
+	const char *name;           /* as detect_stage_name() */
+	const char *title;          /* "went away" */
+	const char *question;       /* what it asks, a sentence with "?" */
+	const char *measure;        /* what value is */
+	const char *before, *after; /* words about the value: "98 %" " of the change is left" */
 	enum detect_stage_unit unit;
 	bool at_least;      /* passed from limit on; else passed below it */
 	const char *method; /* how it decides, one or two sentences */
@@ -42,10 +43,16 @@ const char *detect_stage_title(const char *name, char buffer[TEXT_NUMBER_SIZE]);
 char *detect_stage_figure(const struct detect_stage_text *text, double value, const char *unit,
 			  char buffer[TEXT_NUMBER_SIZE]);
 /*
- * By how much it passed or failed: "2.1 times the limit", "0.3 times the limit"; "" where a
- * ratio says nothing (the limit is 0 or one of them is not known). Returns buffer.
+ * What was measured and what was asked for, for somebody who is on call: "98 % of the change is
+ * left, at least 50 % is asked for (2.0 times that)", "0 % like another change, from 70 % on it is
+ * filtered". "" where it did not run, a figure is not known, or the verdict was another than the
+ * two figures alone would have: then why says it. Returns buffer.
  */
-#define DETECT_STAGE_ROOM_SIZE 48
-char *detect_stage_room(double value, double limit, char buffer[DETECT_STAGE_ROOM_SIZE]);
+#define DETECT_STAGE_SENTENCE_SIZE 200
+char *detect_stage_sentence(const struct detect_stage_text *text,
+			    const struct detect_stage_result *result, const char *unit,
+			    char buffer[DETECT_STAGE_SENTENCE_SIZE]);
+/* "passed", "filtered", "not asked". */
+const char *detect_stage_verdict(const struct detect_stage_result *result);
 
 #endif

@@ -344,11 +344,26 @@ compare_said(const void *left, const void *right)
 	return (a->found.id > b->found.id) - (a->found.id < b->found.id);
 }
 
-/* Findings of a service that was not explained again; what somebody settled is a duplicate. */
+/* How many the run that is on record had found settled; report_service() counted them. */
+static uint64_t
+settled_before(const struct detection_run_record *record)
+{
+	for (size_t i = 0; i < record->stage_count; i++)
+		if (strcmp(record->stages[i].name, detect_stage_name(STAGE_SAME_REGRESSION)) == 0)
+			return record->stages[i].filtered;
+	return 0;
+}
+
+/*
+ * Findings of a service that was not explained again; what somebody settled, then or since, is the
+ * same regression.
+ */
 static int
 take_known(struct said *said, struct store *store, const struct detection_state_row *memory,
-	   struct detection_report *report, struct error *err)
+	   const struct detection_run_record *record, struct detection_report *report,
+	   struct error *err)
 {
+	report->filtered.same_regression -= settled_before(record);
 	for (size_t i = 0; i < memory->finding_count; i++) {
 		struct finding finding = { 0 };
 		if (casebook_finding(store, memory->findings[i], &finding, err) < 0)
@@ -357,7 +372,7 @@ take_known(struct said *said, struct store *store, const struct detection_state_
 		if (finding.kind == FINDING_REGRESSION && open)
 			vec_push(said, (struct said_finding){ { .id = finding.id }, finding.p });
 		else if (finding.kind == FINDING_REGRESSION)
-			report->filtered.duplicate++;
+			report->filtered.same_regression++;
 		finding_release(&finding);
 	}
 	return 0;
@@ -434,7 +449,8 @@ keep(struct run *run, struct store *store, struct detection_report *out, struct 
 		result = remember(run, store, err);
 	for (size_t i = 0; result == 0 && i < run->services.count; i++) {
 		if (run->digests[i].same)
-			result = take_known(&said, store, &run->scans[i].memory, out, err);
+			result = take_known(&said, store, &run->scans[i].memory,
+					    &run->outcomes[i].run, out, err);
 	}
 	if (result == 0)
 		result = say_in_order(&said, store, out, err);

@@ -1,9 +1,13 @@
 /* What a run found goes into the case book, all of it or nothing; see detection_keep.h. */
 #include "core/explain/detection_keep.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "core/base/memory.h"
 #include "core/base/vec.h"
+#include "core/detect/stage.h"
 #include "core/explain/detection_recover.h"
 #include "core/explain/detection_service.h"
 
@@ -43,9 +47,53 @@ report_improvement(struct detection_report *report, int64_t id, bool added)
 		(struct detection_found){ .id = id, .added = added };
 }
 
+static char *
+copied(const char *text)
+{
+	return text != NULL ? memory_string(text) : NULL;
+}
+
+/* Somebody settled it already: its figures are new, and the funnel says where it went. */
 static int
-keep_finding(struct store *store, struct finding *finding, struct detection_report *report,
-	     struct error *err)
+count_settled(struct store *store, const struct finding *finding, struct detection_outcome *outcome,
+	      struct detection_report *report, struct error *err)
+{
+	const char *stage = detect_stage_name(STAGE_SAME_REGRESSION);
+	struct detection_run_record *run = &outcome->run;
+	struct finding known = { 0 };
+	if (casebook_finding(store, finding->id, &known, err) < 0)
+		return -1;
+	vec_push(&outcome->candidates,
+		 (struct detection_candidate){
+			 .subject_kind = memory_string(finding->subject_kind),
+			 .subject = memory_string(finding->subject),
+			 .changed_at = finding->changed_at,
+			 .changed_low = finding->changed_low,
+			 .changed_high = finding->changed_high,
+			 .before = finding->before,
+			 .after = finding->after,
+			 .unit = copied(finding->unit),
+			 .p = finding->p,
+			 .q = finding->q,
+			 .stage = memory_string(stage),
+			 .value = NAN,
+			 .limit = NAN,
+			 .why = memory_format("F%lld is this change, and it is %s already",
+					      (long long)finding->id,
+					      finding_state_name(known.state)),
+			 .config = copied(finding->config),
+		 });
+	finding_release(&known);
+	run->findings -= run->findings > 0;
+	for (size_t i = 0; i < run->stage_count; i++)
+		run->stages[i].filtered += strcmp(run->stages[i].name, stage) == 0;
+	report->filtered.same_regression++;
+	return 0;
+}
+
+static int
+keep_finding(struct store *store, struct finding *finding, struct detection_outcome *outcome,
+	     struct detection_report *report, struct error *err)
 {
 	bool open = true;
 	bool added = false;
@@ -59,16 +107,21 @@ keep_finding(struct store *store, struct finding *finding, struct detection_repo
 		report_finding(report, (struct detection_found){
 					       .id = finding->id, .added = added, .again = gone });
 	else
-		/* Somebody settled it already; its figures are new, nothing else. */
-		report->filtered.duplicate++;
+		return count_settled(store, finding, outcome, report, err);
 	return 0;
 }
+
+/* One finding to keep, and whose it is. */
+struct kept_finding {
+	struct finding *finding;
+	struct detection_outcome *outcome;
+};
 
 static int
 compare_findings(const void *left, const void *right)
 {
-	const struct finding *a = *(struct finding *const *)left;
-	const struct finding *b = *(struct finding *const *)right;
+	const struct finding *a = ((const struct kept_finding *)left)->finding;
+	const struct finding *b = ((const struct kept_finding *)right)->finding;
 	/* Regressions first: the numbers that people see begin with them. */
 	if (a->kind != b->kind)
 		return a->kind < b->kind ? -1 : 1;
@@ -82,16 +135,18 @@ static int
 keep_findings(struct store *store, struct detection_outcome *outcomes, size_t count,
 	      struct detection_report *report, struct error *err)
 {
-	VEC(struct finding *) findings = { 0 };
+	VEC(struct kept_finding) findings = { 0 };
 	int result = 0;
 	for (size_t i = 0; i < count; i++) {
 		for (size_t f = 0; f < outcomes[i].findings.count; f++)
-			vec_push(&findings, &outcomes[i].findings.items[f]);
+			vec_push(&findings, (struct kept_finding){ &outcomes[i].findings.items[f],
+								   &outcomes[i] });
 	}
 	if (findings.count > 0)
-		qsort(findings.items, findings.count, sizeof(struct finding *), compare_findings);
+		qsort(findings.items, findings.count, sizeof(*findings.items), compare_findings);
 	for (size_t i = 0; i < findings.count && result == 0; i++)
-		result = keep_finding(store, findings.items[i], report, err);
+		result = keep_finding(store, findings.items[i].finding, findings.items[i].outcome,
+				      report, err);
 	vec_release(&findings);
 	return result;
 }

@@ -33,8 +33,8 @@ void detection_outcome_release(struct detection_outcome *outcome);
 /*
  * Stores findings, improvements, filtered change points and the run of each service in one
  * transaction, and appends the regressions that are open to the report, smallest p first. What was
- * known already keeps its id, its state and its history; one that somebody settled is counted as a
- * duplicate. Sorts what it is given. The errors of the store; then nothing is kept.
+ * known already keeps its id, its state and its history; one that somebody settled is counted as
+ * the same regression. Sorts what it is given. The errors of the store; then nothing is kept.
  */
 int detection_keep(struct store *store, struct detection_outcome *outcomes, size_t count,
 		   struct detection_report *report, struct error *err);

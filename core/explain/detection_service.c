@@ -359,6 +359,16 @@ take_group(struct run *run, bool *taken, bool *more, struct error *err)
 	return result;
 }
 
+/* Of a stage; the one of known changes has no filter of a scan: detection_keep() counts it. */
+static uint64_t
+filtered_by(enum detect_stage stage, const uint64_t filtered[DETECT_FILTERS])
+{
+	for (enum detect_filter f = DETECT_PASSED + 1; f < DETECT_FILTERS; f++)
+		if (strcmp(detect_filter_name(f), detect_stage_name(stage)) == 0)
+			return filtered[f];
+	return 0;
+}
+
 /* The funnel of this service alone, and what it filtered. */
 static void
 keep_filtered(struct run *run)
@@ -383,8 +393,9 @@ keep_filtered(struct run *run)
 		record->findings += regression;
 		record->improvements += !regression;
 	}
-	for (enum detect_filter f = DETECT_PASSED + 1; f < DETECT_FILTERS; f++)
-		detection_run_record_stage(record, detect_filter_name(f), filtered[f]);
+	for (enum detect_stage stage = 0; stage < STAGE_COUNT; stage++)
+		detection_run_record_stage(record, detect_stage_name(stage),
+					   filtered_by(stage, filtered));
 }
 
 /* What was looked at; known without names or stacks. */

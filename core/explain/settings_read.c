@@ -3,6 +3,7 @@
  * of keys, so that a key that nobody knows is told with the nearest one that is
  * known. Called by settings.c.
  */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,15 +23,23 @@ struct key {
 		    struct error *err);
 };
 
+/* "FILE:3: q_max: "2" is not WHAT"; the document itself has no key. */
 static int
 bad(const struct reading *reading, const struct yaml_node *node, struct error *err,
     const char *what)
 {
 	char *key = text_safe(node->key != NULL ? node->key : "");
 	char *text = text_safe(node->type == YAML_TEXT ? node->text : "");
-	int result = error_set(err, ERROR_INPUT, "%s:%u: %.60s: \"%.60s\" is not %s", reading->name,
-			       node->line, key, text, what);
+	const char *colon = node->key != NULL ? ": " : "";
+	int result;
 
+	if (node->type == YAML_TEXT)
+		result = error_set(err, ERROR_INPUT, "%s:%u: %.60s%s\"%.60s\" is not %s",
+				   reading->name, node->line, key, colon, text, what);
+	else
+		result = error_set(err, ERROR_INPUT, "%s:%u: %.60s%s%s is not %s", reading->name,
+				   node->line, key, colon,
+				   node->type == YAML_LIST ? "a list" : "a map", what);
 	free(key);
 	free(text);
 	return result;
@@ -63,21 +72,48 @@ distance(const char *a, const char *b)
 	return row[width];
 }
 
+/* The one that was meant, at most one edit for every three letters away; else NULL. */
+static const char *
+nearest_key(const char *word, const struct key *keys)
+{
+	const char *nearest = NULL;
+	size_t least = SIZE_MAX;
+
+	for (const struct key *key = keys; key->name != NULL; key++) {
+		size_t edits = distance(word, key->name);
+		size_t length = strlen(word) > strlen(key->name) ? strlen(word) : strlen(key->name);
+
+		if (edits < least && edits <= length / 3) {
+			nearest = key->name;
+			least = edits;
+		}
+	}
+	return nearest;
+}
+
 static int
 unknown(const struct reading *reading, const struct yaml_node *node, const struct key *keys,
 	struct error *err)
 {
-	const char *nearest = keys->name;
+	const char *nearest = nearest_key(node->key, keys);
 	char *shown = text_safe(node->key);
 	int result;
 
-	for (const struct key *key = keys; key->name != NULL; key++)
-		if (distance(node->key, key->name) < distance(node->key, nearest))
-			nearest = key->name;
-	result = error_set(err, ERROR_INPUT, "%s:%u: unknown key \"%.60s\" (\"%s\" is one)",
-			   reading->name, node->line, shown, nearest);
+	if (nearest != NULL)
+		result = error_set(err, ERROR_INPUT, "%s:%u: unknown key \"%.60s\" (\"%s\" is one)",
+				   reading->name, node->line, shown, nearest);
+	else
+		result = error_set(err, ERROR_INPUT, "%s:%u: unknown key \"%.60s\"", reading->name,
+				   node->line, shown);
 	free(shown);
 	return result;
+}
+
+static int
+empty_key(const struct reading *reading, const struct yaml_node *node, struct error *err)
+{
+	return error_set(err, ERROR_INPUT, "%s:%u: a key without a name", reading->name,
+			 node->line);
 }
 
 static int
@@ -89,6 +125,8 @@ read_map(struct reading *reading, const struct yaml_node *map, const struct key 
 	for (const struct yaml_node *node = map->first; node != NULL; node = node->next) {
 		const struct key *key = keys;
 
+		if (node->key[0] == '\0')
+			return empty_key(reading, node, err);
 		while (key->name != NULL && strcmp(key->name, node->key) != 0)
 			key++;
 		if (key->name == NULL)
@@ -402,6 +440,8 @@ read_services(struct reading *reading, const struct yaml_node *node, void *targe
 	for (const struct yaml_node *child = node->first; child != NULL; child = child->next) {
 		struct settings_section section = { child->key, settings->all.detection };
 
+		if (child->key[0] == '\0')
+			return empty_key(reading, child, err);
 		if (settings->services.count == SETTINGS_SERVICES_MAX)
 			return error_set(err, ERROR_LIMIT, "%s:%u: more than %d services",
 					 reading->name, child->line, SETTINGS_SERVICES_MAX);

@@ -166,9 +166,29 @@ START_TEST(formats_age_and_short)
 	ck_assert_str_eq(clock_format_age(now - 2 * CLOCK_HOUR, now, buffer), "2 h");
 	ck_assert_str_eq(clock_format_age(now - 3 * CLOCK_DAY, now, buffer), "3 d");
 	ck_assert_str_eq(clock_format_age(now - 1000 * CLOCK_DAY, now, buffer), "2 y");
+	ck_assert_str_eq(clock_format_age(CLOCK_INDEX_END, now, buffer), "53 y");
 	ck_assert_str_eq(clock_format_short(now, buffer), "12:00");
 	ck_assert_str_eq(clock_format_short(now - CLOCK_DAY, buffer), "Nov 19 12:00");
 	ck_assert_str_eq(clock_format_short(now - 365 * CLOCK_DAY, buffer), "Nov 20 12:00");
+}
+END_TEST
+
+/* Times that are no times: an index is shown as what it was in its file. */
+START_TEST(formats_an_index)
+{
+	char buffer[CLOCK_TEXT_SIZE];
+
+	ck_assert(clock_is_index(0) && clock_is_index(-CLOCK_SECOND));
+	ck_assert(clock_is_index(CLOCK_INDEX_END - 1) && !clock_is_index(CLOCK_INDEX_END));
+	ck_assert(!clock_is_index(INT64_MIN) && !clock_is_index(INT64_MAX));
+	ck_assert_str_eq(clock_format_age(51 * CLOCK_SECOND, CHECK_CLOCK, buffer), "x 51");
+	ck_assert_str_eq(clock_format_when(0, buffer), "x 0");
+	ck_assert_str_eq(clock_format_when(99999999 * CLOCK_SECOND, buffer), "x 99999999");
+	ck_assert_str_eq(clock_format_when(3 * CLOCK_SECOND / 2, buffer), "x 1.5");
+	ck_assert_str_eq(clock_format_when(CHECK_CLOCK, buffer), "2026-11-20T12:00:00Z");
+	ck_assert_str_eq(clock_format_short(7 * CLOCK_SECOND, buffer), "x 7");
+	/* For machines it stays a time. */
+	ck_assert_str_eq(clock_format(51 * CLOCK_SECOND, buffer), "1970-01-01T00:00:51Z");
 }
 END_TEST
 
@@ -197,6 +217,7 @@ clock_suite(void)
 	tcase_add_test(tcase, parses_durations);
 	tcase_add_test(tcase, formats_read_back);
 	tcase_add_test(tcase, formats_age_and_short);
+	tcase_add_test(tcase, formats_an_index);
 	tcase_add_test(tcase, pin_stands_still);
 	suite_add_tcase(suite, tcase);
 	return suite;

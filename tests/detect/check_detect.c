@@ -17,6 +17,7 @@ static Suite *(*const suites[])(void) = {
 	screen_suite,
 	shift_rates_suite,
 	same_suite,
+	stage_text_suite,
 	mix_suite,
 	rename_suite,
 	duplicate_suite,

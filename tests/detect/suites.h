@@ -18,6 +18,7 @@ Suite *scales_suite(void);
 Suite *screen_suite(void);
 Suite *shift_rates_suite(void);
 Suite *same_suite(void);
+Suite *stage_text_suite(void);
 Suite *mix_suite(void);
 Suite *rename_suite(void);
 Suite *duplicate_suite(void);

@@ -130,7 +130,7 @@ END_TEST
 static const struct {
 	const char *text, *error;
 } bads[] = {
-	{ "detection:\n  min_dleta: 1\n", "c.yaml:2: unknown key \"min_dleta\" (" },
+	{ "detection:\n  min_dleta: 1\n", "c.yaml:2: unknown key \"min_dleta\"" },
 	{ "detection:\n  stage: {}\n", "c.yaml:2: unknown key \"stage\" (\"stages\" is one)" },
 	{ "detect: {}\n", "c.yaml:1: unknown key \"detect\" (\"detection\" is one)" },
 	{ "detection:\n  stages:\n    seasonl: off\n",
@@ -144,19 +144,47 @@ static const struct {
 	{ "detection: {q_max: nan}\n", "c.yaml:1: q_max: \"nan\" is not a fraction of 1" },
 	{ "detection: {every: soon}\n", "c.yaml:1: every: \"soon\" is not a duration" },
 	{ "detection: {every: 1ms}\n", "c.yaml:1: every: \"1ms\" is not a second or more" },
-	{ "detection: {every: [1]}\n", "c.yaml:1: every: \"\" is not a duration" },
+	{ "detection: {every: [1]}\n", "c.yaml:1: every: a list is not a duration" },
 	{ "detection: {preset: facebook}\n",
 	  "c.yaml:1: preset: \"facebook\" is not one of default, frontfaas" },
 	{ "detection: 5\n", "c.yaml:1: detection: \"5\" is not a map of keys" },
-	{ "services: [a]\n", "c.yaml:1: services: \"\" is not a map of services" },
+	{ "services: [a]\n", "c.yaml:1: services: a list is not a map of services" },
 	{ "services:\n  a: {work: ''}\n", "c.yaml:2: work: \"\" is not the name of a series" },
 	{ "detection: {configurations: {long-term: 7}}\n",
 	  "c.yaml:1: long-term: \"7\" is not on, off or a map" },
 	{ "detection:\n  a: [\n", "c.yaml:" },
 	{ "detection: {}\ndetection: {}\n", "c.yaml:2: \"detection\" is there twice" },
-	{ "- a\n", "c.yaml:1: : \"\" is not a map of keys" },
+	{ "- a\n", "c.yaml:1: a list is not a map of keys" },
+	{ ":::[\n", "c.yaml:1: \":::[\" is not a map of keys" },
+	{ "hello\n", "c.yaml:1: \"hello\" is not a map of keys" },
+	{ "\"\": 1\n", "c.yaml:1: a key without a name" },
+	{ "detection:\n  ? \n  : 2\n", "c.yaml:3: a key without a name" },
+	{ "services:\n  \"\": {}\n", "c.yaml:2: a key without a name" },
+	{ "detectoin: {}\n", "c.yaml:1: unknown key \"detectoin\" (\"detection\" is one)" },
 	{ "detection: {\"\\e[31m\": 1}\n", "c.yaml:1: unknown key \"\xef\xbf\xbd\"" },
 };
+
+/* A hint that is far off is worse than none. */
+START_TEST(far_off_gets_no_hint)
+{
+	static const char *const texts[][2] = {
+		{ "xyzzyplugh: 1\n", "c.yaml:1: unknown key \"xyzzyplugh\"" },
+		{ "a: 1\n", "c.yaml:1: unknown key \"a\"" },
+		{ "detection:\n  configurations:\n    zz: on\n", "c.yaml:3: unknown key \"zz\"" },
+		{ "detection:\n  stages: {miss: off}\n", "c.yaml:2: unknown key \"miss\"" },
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct settings *settings = NULL;
+		struct error err = { 0 };
+
+		ck_assert_int_lt(
+			settings_parse(&settings, texts[i][0], strlen(texts[i][0]), "c.yaml", &err),
+			0);
+		ck_assert_str_eq(err.text, texts[i][1]);
+	}
+}
+END_TEST
 
 START_TEST(what_cannot_be)
 {
@@ -182,6 +210,7 @@ settings_suite(void)
 	tcase_add_test(tcase, the_example);
 	tcase_add_test(tcase, sections_build_on_each_other);
 	tcase_add_test(tcase, presets);
+	tcase_add_test(tcase, far_off_gets_no_hint);
 	tcase_add_loop_test(tcase, what_cannot_be, 0, (int)(sizeof(bads) / sizeof(bads[0])));
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -113,7 +113,10 @@ run changepoints garbage.csv
 run changepoints wide.csv --value nothing
 error_is 3 'no column is named nothing'
 run changepoints
-error_is 2 .
+error_is 2 'changepoints: takes FILE\|-$'
+run_input wide.csv --json changepoints -
+[ "$status" -le 1 ] || fail "stdin: status $status"
+json_is '.series | length >= 1'
 run changepoints wide.csv --p 2
 error_is 2 -- --p
 run changepoints wide.csv --min-points 1

@@ -76,11 +76,27 @@ run --json detect --only large-and-fast
 ok
 json_is '.scanned.configs[0].configs | map(.config) == ["large-and-fast"]'
 
+it 'counts what is settled as the same regression, in the line, the figures and the funnel'
+copy=$db db=$scratch/settled.db
+cp "$copy" "$db"
+must finding dismiss F1 --reason 'too small'
+for again in '' --full; do
+	run detect $again
+	ok
+	out_has '^0 regressions; .* same regression, '
+	out_has ' 1 same regression, '
+	run --json detect $again
+	json_is '.findings == [] and .scanned.filtered.same_regression == 1'
+	json_is '.scanned.change_points == (.findings | length) + ([.scanned.filtered[]] | add)'
+done
+db=$copy
+
 it 'show says what it passed and what could have been seen'
 run show F1
 ok
 out_has '^smallest +[0-9.e-]+ points could have been seen'
-out_has '^  went away +passed .* of 50 %'
+out_has '^  went away +passed +[0-9]+ % of the change is left, at least 50 % is asked for'
+out_lacks ' failed|[0-9] of [0-9]|times the limit'
 out_has '^growth .*q [0-9.e-]+, found by large-and-fast'
 
 it 'power answers from the data of a service'
@@ -101,6 +117,13 @@ ok
 json_is '.smallest > 0.000031 and .smallest < 0.000037'
 run --json power --share 0.1% --samples 1000000 --windows 1 --p 0.01
 json_is '.smallest > 0.000105 and .smallest < 0.000120'
+run power --share 1% --samples 1000000
+ok
+out_has '^samples +1.0 M a window, any number of windows before'
+out_lacks 'inf'
+run power --share 1% --samples 1000000 --windows-before 1
+ok
+out_has ' a window, 1 window before, '
 run power --share 2
 error_is 2 '--share: between 0 and 100'
 run power --share 1%

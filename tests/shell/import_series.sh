@@ -119,4 +119,63 @@ error_is 2 '--harm: sideways: not up, down or both'
 run service set api --harm latency
 error_is 2 '--harm: latency: not METRIC=up'
 
+it 'the direction of harm is given with the file, and asked for where nothing says it'
+must service add odd
+printf 'time,foo_bar,latency_ms,"other{a=b}"\n2026-11-01,1,2,3\n2026-11-02,2,3,4\n' >odd.csv
+run import series odd.csv --service odd
+ok
+out_has "nothing says which way foo_bar \(and 1 more\) is worse.* --harm up\|down, or headroom service set odd --harm 'foo_bar=up'"
+run import series odd.csv --service odd
+ok
+out_lacks 'which way'
+run service show odd
+ok
+out_has "of 2 series nothing says which way is worse.*headroom service set odd --harm 'foo_bar=up'"
+run --json import series odd.csv --service odd --harm down
+ok
+json_is '.sources[0] | .points_added == 0 and .harm_unknown == 0'
+run --json service show odd
+json_is '[.series[] | .harm, .harm_set] == ["down",true,"down",true,"down",true]'
+run service show odd
+out_lacks 'which way'
+run --json service set odd --harm new_one=up
+status_is 0
+printf 'time,new_one\n2026-11-01,1\n' >new.csv
+run --json import series new.csv --service odd
+json_is '.sources[0].harm_unknown == 0'
+run import series odd.csv --service odd --harm sideways
+error_is 2 '--harm: sideways: not up, down or both'
+run import series shares.csv --service odd --harm up
+error_is 2 'shares.csv: --harm: a share with samples is worse upwards'
+run --json service show odd
+json_is '.series | length == 4'
+
+it 'an index is shown as points, not as an age'
+must service add index
+awk 'BEGIN { print "index,latency"; for (i = 0; i < 100; i++) print i "," 1 + i * 37 % 11 / 20 + (i > 50) * 5 }' >index.csv
+run import series index.csv --service index
+status_is 0
+run service show index
+ok
+out_has 'x 0 +x 99$'
+run detect --service index
+out_has '^F[0-9]+  index  latency .*since x 51  new$'
+run findings
+ok
+out_has ' latency .* x 51 '
+out_lacks ' 56 y '
+
+it 'service show says how to see more than the first series'
+{ printf time; printf ',cpu%03d' $(seq 60); echo; printf 2026-11-01; printf ',%d' $(seq 60); echo; } >many.csv
+must service add many
+must import series many.csv --service many
+run service show many
+ok
+out_has '^and 10 more: --all lists them$'
+out_lacks '^cpu060 '
+run service show many --all
+ok
+out_has '^cpu060 '
+out_lacks ' more'
+
 finish

@@ -36,6 +36,12 @@ it 'errors name file and line, and the nearest key'
 printf 'detection:\n  stages:\n    seasonnal: off\n' >bad.yaml
 run --config bad.yaml service show api
 error_is 3 'bad.yaml:3: unknown key "seasonnal" \("seasonal" is one\)'
+printf 'xyzzy: 1\n' >bad.yaml
+run --config bad.yaml service show api
+error_is 3 'bad.yaml:1: unknown key "xyzzy"$'
+printf ':::[\n' >bad.yaml
+run --config bad.yaml service show api
+error_is 3 'bad.yaml:1: ":::\[" is not a map of keys$'
 printf 'detection: {q_max: [}\n' >bad.yaml
 run --config bad.yaml service show api
 error_is 3 'bad.yaml:1: '

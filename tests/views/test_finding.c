@@ -84,8 +84,10 @@ START_TEST(test_panes)
 	ck_assert(stage_shows(stage, "[Finding]"));
 	stage_keys(stage, "Tab");
 	ck_assert(stage_shows(stage, "[Detection]"));
-	ck_assert(stage_shows(stage, "98 %, asked for at least 50 %: 2.0 times the limit"));
-	ck_assert(stage_shows(stage, "88 %, asked for at least 20 %: 4.4 times the limit"));
+	ck_assert(stage_shows(
+		stage, "98 % of the change is left, at least 50 % is asked for (2.0 times that)"));
+	ck_assert(stage_shows(
+		stage, "88 % of the gain is new, at least 20 % is asked for (4.4 times that)"));
 	ck_assert(stage_shows(stage, "not asked seasonal"));
 	ck_assert(stage_shows(stage, "+0.210 points: a change of this size"));
 	ck_assert(stage_shows(stage, "this one is 22.4 times as large"));

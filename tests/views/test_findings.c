@@ -1,8 +1,11 @@
 /* Home: what it shows at each size, tabs, filters, marks, moves, undo, news from elsewhere. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "core/base/memory.h"
 #include "tests/tui/golden.h"
 #include "tests/views/stage.h"
 #include "tests/views/suites.h"
@@ -208,6 +211,35 @@ START_TEST(test_suggestions)
 }
 END_TEST
 
+/* The screen knows the file that --config names, and R detects by it. */
+START_TEST(test_config_of_the_session)
+{
+	struct stage *stage = stage_new(NULL, 30, 100, FULL);
+	char *file = memory_format("%s/session-%d.yaml", getenv("HOME"), (int)getpid());
+	FILE *to = fopen(file, "w");
+
+	ck_assert_ptr_nonnull(to);
+	fputs("services: {api: {stages: {seasonal: off}}}\n", to);
+	fclose(to);
+	stage->workstation.config = file;
+	stage_keys(stage, "d");
+	stage_type(stage, "seasonal");
+	stage_keys(stage, "Enter T");
+	ck_assert(stage_shows(stage, "seasonal: on"));
+	stage_keys(stage, "q");
+	to = fopen(file, "w");
+	fputs("xyzzy: 1\n", to);
+	fclose(to);
+	stage_keys(stage, "T");
+	ck_assert_ptr_nonnull(strstr(stage_message(stage), ".yaml:1: unknown key \"xyzzy\""));
+	stage_keys(stage, "q R");
+	ck_assert_ptr_nonnull(strstr(stage_message(stage), ".yaml:1: unknown key \"xyzzy\""));
+	stage_free(stage);
+	unlink(file);
+	free(file);
+}
+END_TEST
+
 START_TEST(test_dismiss_marked)
 {
 	struct stage *stage = stage_new(NULL, 30, 100, FULL);
@@ -372,6 +404,7 @@ findings_suite(void)
 	tcase_add_test(tests, test_claim_and_undo);
 	tcase_add_test(tests, test_dismiss_marked);
 	tcase_add_test(tests, test_suggestions);
+	tcase_add_test(tests, test_config_of_the_session);
 	tcase_add_test(tests, test_duplicate);
 	tcase_add_test(tests, test_news);
 	tcase_add_test(tests, test_read_only);

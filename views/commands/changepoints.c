@@ -271,11 +271,9 @@ read_table(struct series_table *table, struct session *session, const struct arg
 	int result = series_read(table, reader, &options, &report, &session->progress, err);
 	reader_close(reader);
 	session_progress_end(session);
-	if (result == 0 && report.lines_skipped > 0)
-		session_warn(session, "%s: %llu lines skipped, the first is %llu: %s",
-			     arguments->rest.items[0], (unsigned long long)report.lines_skipped,
-			     (unsigned long long)report.first_skipped_line,
-			     report.first_skipped_reason);
+	if (result == 0)
+		session_warn_skipped(session, arguments->rest.items[0], report.lines_skipped,
+				     report.first_skipped_line, report.first_skipped_reason);
 	return result;
 }
 
@@ -318,7 +316,7 @@ static const struct option options[] = {
 
 const struct command command_changepoints = {
 	.name = "changepoints",
-	.words = "FILE",
+	.words = "FILE|-",
 	.words_min = 1,
 	.words_max = 1,
 	.summary = "Finds the change points of every series of a file; no database",

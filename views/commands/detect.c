@@ -1,6 +1,7 @@
 /* `detect`: finds regressions; safe to run again and again. */
 #include "views/commands/detect.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/base/clock.h"
@@ -180,7 +181,7 @@ say_candidate(struct session *session, const struct detection_candidate *candida
 		    detect_stage_title(candidate->stage, title), service, candidate->subject,
 		    finding_text_change(candidate->before, candidate->after, candidate->unit,
 					change, sizeof(change)),
-		    clock_format(candidate->changed_at, time),
+		    clock_format_when(candidate->changed_at, time),
 		    candidate->why != NULL ? candidate->why : "");
 }
 
@@ -258,8 +259,9 @@ scanned_to_json(const struct detection_report *report, const struct kept *kept)
 	json_set_int(object, "windows", (int64_t)report->windows);
 	json_set_int(object, "samples", (int64_t)report->samples);
 	json_set_int(object, "change_points", (int64_t)report->change_points);
-	/* Known and settled ones are counted as duplicates of the run alone. */
-	json_set_int(filtered, "duplicate", (int64_t)report->filtered.duplicate);
+	/* What was settled since the run that is on record is known to the report alone. */
+	json_set_int(filtered, detect_stage_name(STAGE_SAME_REGRESSION),
+		     (int64_t)report->filtered.same_regression);
 	json_set(object, "filtered", filtered);
 	json_set(object, "configs", json_copy(kept->configs));
 	json_set_time(object, "from", report->from);
@@ -287,7 +289,7 @@ append_findings(struct session *session, struct json *array, const struct detect
 			    finding.service_name, finding.subject,
 			    finding_text_change(finding.before, finding.after, finding.unit, change,
 						sizeof(change)),
-			    clock_format(finding.changed_at, time),
+			    clock_format_when(finding.changed_at, time),
 			    finding.kind == FINDING_IMPROVEMENT ? "  improvement" : "",
 			    found[i].added   ? "  new"
 			    : found[i].again ? "  back again"
@@ -367,27 +369,39 @@ print_findings(struct session *session, const struct detection_report *report,
 	return result;
 }
 
+/* ", 3 seasonal", a noun with its s. */
+static void
+add_filtered(struct str *line, uint64_t count, const char *words, bool is_noun)
+{
+	str_addf(line, "%s%" PRIu64 " %s%s", line->len > 0 ? ", " : "", count, words,
+		 is_noun ? text_plural(count) : "");
+}
+
 static void
 say_summary(struct session *session, const struct detection_report *report)
 {
-	session_say(
-		session,
-		"%zu regression%s; %llu series in %llu windows, %llu change points, filtered: "
-		"%llu went away, %llu seasonal, %llu under the threshold, %llu moved cost, "
-		"%llu duplicates, %llu of mix or load, %llu renamed\n",
-		report->finding_count, report->finding_count == 1 ? "" : "s",
-		(unsigned long long)report->series, (unsigned long long)report->windows,
-		(unsigned long long)report->change_points,
-		(unsigned long long)report->filtered.went_away,
-		(unsigned long long)report->filtered.seasonal,
-		(unsigned long long)report->filtered.threshold,
-		(unsigned long long)report->filtered.cost_shift,
-		(unsigned long long)(report->filtered.duplicate + report->filtered.same_regression),
-		(unsigned long long)report->filtered.mix,
-		(unsigned long long)report->filtered.renamed);
+	struct str line;
+
+	str_init(&line, STR_MAX_LINE);
+	add_filtered(&line, report->filtered.went_away, "went away", false);
+	add_filtered(&line, report->filtered.seasonal, "seasonal", false);
+	add_filtered(&line, report->filtered.threshold, "under the threshold", false);
+	add_filtered(&line, report->filtered.same_regression, "same regression", false);
+	add_filtered(&line, report->filtered.cost_shift, "moved cost", false);
+	add_filtered(&line, report->filtered.duplicate, "duplicate", true);
+	add_filtered(&line, report->filtered.mix, "of mix or load", false);
+	add_filtered(&line, report->filtered.renamed, "renamed", false);
+	session_say(session,
+		    "%zu regression%s; %" PRIu64 " series in %" PRIu64 " window%s, %" PRIu64
+		    " change point%s, filtered: %s\n",
+		    report->finding_count, text_plural(report->finding_count), report->series,
+		    report->windows, text_plural(report->windows), report->change_points,
+		    text_plural(report->change_points), line.data);
+	str_release(&line);
 	if (report->improvement_count > 0)
-		session_say(session, "%zu improvement%s (--improvements lists them)\n",
-			    report->improvement_count, report->improvement_count == 1 ? "" : "s");
+		session_say(session, "%zu improvement%s (--improvements lists %s)\n",
+			    report->improvement_count, text_plural(report->improvement_count),
+			    report->improvement_count == 1 ? "it" : "them");
 }
 
 static int

@@ -136,7 +136,7 @@ tell(const struct watch *watch, const struct finding *finding)
 			    finding->service_name, finding->subject,
 			    finding_text_change(finding->before, finding->after, finding->unit,
 						change, sizeof(change)),
-			    clock_format(finding->changed_at, time));
+			    clock_format_when(finding->changed_at, time));
 	}
 	fflush(watch->session->out);
 	if (watch->output != NULL && append_line(watch->output, &line, &err) < 0)

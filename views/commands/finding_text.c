@@ -145,39 +145,36 @@ say_impact(struct session *session, const struct finding *finding)
 	session_say(session, "\n");
 }
 
+/* One stage: its verdict and what was measured, and under it why. */
+static void
+say_stage(struct session *session, const struct json *stage, const char *unit)
+{
+	const char *name = json_get_text(stage, "stage", "?");
+	const char *why = json_get_text(stage, "why", "");
+	const struct detect_stage_result result = {
+		.ran = json_get_bool(stage, "ran", true),
+		.passed = json_get_bool(stage, "passed", false),
+		.value = json_get_number(stage, "value", NAN),
+		.limit = json_get_number(stage, "limit", NAN),
+	};
+	char title[TEXT_NUMBER_SIZE], sentence[DETECT_STAGE_SENTENCE_SIZE];
+
+	detect_stage_sentence(detect_stage_text(name), &result, unit, sentence);
+	if (!result.ran && *why == '\0')
+		return;
+	session_say(session, "  %-16s %-9s %s\n", detect_stage_title(name, title),
+		    detect_stage_verdict(&result), *sentence != '\0' ? sentence : why);
+	if (*sentence != '\0' && *why != '\0')
+		session_say(session, "  %-16s %-9s %s\n", "", "", why);
+}
+
 /* What would have filtered it, what was measured, and by how much it passed. */
 static void
 say_stages(struct session *session, const struct json *stages, const char *unit)
 {
 	session_say(session, "stages\n");
-	for (const struct json *s = json_first(stages); s != NULL; s = json_next(s)) {
-		const struct detect_stage_text *text =
-			detect_stage_text(json_get_text(s, "stage", ""));
-		double value = json_get_number(s, "value", NAN);
-		double limit = json_get_number(s, "limit", NAN);
-		char title[TEXT_NUMBER_SIZE], room[DETECT_STAGE_ROOM_SIZE],
-			figure[TEXT_NUMBER_SIZE], bound[TEXT_NUMBER_SIZE];
-
-		if (!json_get_bool(s, "ran", true)) {
-			if (*json_get_text(s, "why", "") != '\0')
-				session_say(
-					session, "  %-16s %s\n",
-					detect_stage_title(json_get_text(s, "stage", "?"), title),
-					json_get_text(s, "why", ""));
-			continue;
-		}
-		session_say(session, "  %-16s %s",
-			    detect_stage_title(json_get_text(s, "stage", "?"), title),
-			    json_get_bool(s, "passed", false) ? "passed" : "failed");
-		if (text != NULL && isfinite(value) && isfinite(limit)) {
-			session_say(session, "  %s of %s",
-				    detect_stage_figure(text, value, unit, figure),
-				    detect_stage_figure(text, limit, unit, bound));
-			if (detect_stage_room(value, limit, room)[0] != '\0')
-				session_say(session, ", %s", room);
-		}
-		session_say(session, "  %s\n", json_get_text(s, "why", ""));
-	}
+	for (const struct json *stage = json_first(stages); stage != NULL; stage = json_next(stage))
+		say_stage(session, stage, unit);
 }
 
 static void
@@ -204,7 +201,7 @@ say_evidence(struct session *session, const struct finding *finding)
 		session_say(session, "filters\n");
 	for (; filter != NULL; filter = json_next(filter))
 		session_say(session, "  %-12s %s  %s\n", json_get_text(filter, "name", "?"),
-			    json_get_bool(filter, "passed", false) ? "passed" : "failed",
+			    json_get_bool(filter, "passed", false) ? "passed" : "filtered",
 			    json_get_text(filter, "why", ""));
 	if (json_get_text(evidence, "matched", NULL) != NULL)
 		session_say(session, "matched   %s\n", json_get_text(evidence, "matched", ""));
@@ -239,8 +236,9 @@ say_regression(struct session *session, const struct finding *finding)
 		points_low[TEXT_NUMBER_SIZE], points_high[TEXT_NUMBER_SIZE];
 
 	session_say(session, "since     %s (between %s and %s)\n",
-		    clock_format(finding->changed_at, at), clock_format(finding->changed_low, low),
-		    clock_format(finding->changed_high, high));
+		    clock_format_when(finding->changed_at, at),
+		    clock_format_when(finding->changed_low, low),
+		    clock_format_when(finding->changed_high, high));
 	session_say(
 		session, "%-9s %s to %s%s (95 %%), p %s, q %s%s%s\n",
 		finding->kind == FINDING_IMPROVEMENT ? "change" : "growth",

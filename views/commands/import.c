@@ -20,12 +20,6 @@ need_service(const struct arguments *arguments, const char **name, struct sessio
 	return 0;
 }
 
-static const char *
-plural(uint64_t count)
-{
-	return count == 1 ? "" : "s";
-}
-
 /* --- profiles --- */
 
 static int
@@ -100,13 +94,14 @@ say_profile(struct session *session, const char *file, const char *by,
 
 	session_say(session, "%s: %s, %s sample%s in %s stack%s, %u new window%s%s\n", file,
 		    report->format, text_count((double)report->samples, samples),
-		    plural(report->samples), text_count((double)report->stacks, stacks),
-		    plural(report->stacks), report->windows_added, plural(report->windows_added),
+		    text_plural(report->samples), text_count((double)report->stacks, stacks),
+		    text_plural(report->stacks), report->windows_added,
+		    text_plural(report->windows_added),
 		    report->windows_known > 0 ? ", the rest was there already" : "");
 	if (report->lines_skipped > 0 && report->first_skipped_line > 0)
 		session_warn(session, "%s: %llu line%s not understood, first at line %llu: %s",
 			     file, (unsigned long long)report->lines_skipped,
-			     plural(report->lines_skipped),
+			     text_plural(report->lines_skipped),
 			     (unsigned long long)report->first_skipped_line,
 			     report->first_skipped_reason);
 	else if (report->lines_skipped > 0) /* a document of one line has no better place */
@@ -119,7 +114,7 @@ say_profile(struct session *session, const char *file, const char *by,
 		session_warn(session,
 			     "%s: %llu sample%s of other events not counted (--event chooses)",
 			     file, (unsigned long long)report->other_samples,
-			     plural(report->other_samples));
+			     text_plural(report->other_samples));
 }
 
 static bool
@@ -285,18 +280,14 @@ add_change_report(struct session *session, struct json *sources, const char *sou
 	json_set_time(object, "last", report->last);
 	json_append(sources, object);
 	session_say(session, "%s: %u new change%s, %u known\n", source, report->added,
-		    plural(report->added), report->known);
+		    text_plural(report->added), report->known);
 	if (report->shallow)
 		session_warn(session, "%s: a shallow repository: older changes are not there",
 			     source);
 	if (report->cut)
 		session_warn(session, "%s: only the newest %d commits were read", source,
 			     CHANGE_IMPORT_COMMITS_MAX);
-	if (report->lines_skipped > 0)
-		session_warn(session, "%s: %llu line%s skipped, first at line %llu: %s", source,
-			     (unsigned long long)report->lines_skipped,
-			     plural(report->lines_skipped),
-			     (unsigned long long)report->first_skipped_line,
+	session_warn_skipped(session, source, report->lines_skipped, report->first_skipped_line,
 			     report->first_skipped_reason);
 }
 

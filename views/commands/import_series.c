@@ -23,16 +23,11 @@ report_to_json(const char *source, const struct series_import_report *report)
 	json_set_int(object, "points_replaced", (int64_t)report->replaced);
 	json_set_int(object, "gaps", (int64_t)report->gaps);
 	json_set_int(object, "counter_resets", (int64_t)report->resets);
+	json_set_int(object, "harm_unknown", (int64_t)report->unsure);
 	json_set_time(object, "from", report->from);
 	json_set_time(object, "to", report->to);
 	json_set_int(object, "lines_skipped", (int64_t)report->lines_skipped);
 	return object;
-}
-
-static const char *
-plural(uint64_t count)
-{
-	return count == 1 ? "" : "s";
 }
 
 static void
@@ -48,30 +43,47 @@ say_counts(struct session *session, const char *source, const struct series_impo
 		str_addf(&more, ", %s corrected", text_count((double)report->replaced, number));
 	if (report->gaps > 0)
 		str_addf(&more, ", %s gap%s", text_count((double)report->gaps, number),
-			 plural(report->gaps));
+			 text_plural(report->gaps));
 	if (report->resets > 0)
 		str_addf(&more, ", %s counter reset%s", text_count((double)report->resets, number),
-			 plural(report->resets));
+			 text_plural(report->resets));
 	session_say(session, "%s: %s, %s %s, %s new point%s%s\n", source, report->format,
 		    text_count((double)report->series, series),
 		    report->shares ? (report->series == 1 ? "share" : "shares") : "series",
-		    text_count((double)report->added, added), plural(report->added), more.data);
+		    text_count((double)report->added, added), text_plural(report->added),
+		    more.data);
 	str_release(&more);
 }
 
+/* Where neither name nor unit says which way is worse, any change is reported as a regression. */
 static void
-say_report(struct session *session, const char *source, const struct series_import_report *report)
+say_unsure(struct session *session, const char *source, const char *service,
+	   const struct series_import_report *report)
+{
+	char others[48] = "", number[TEXT_NUMBER_SIZE];
+
+	if (report->unsure == 0)
+		return;
+	if (report->unsure > 1)
+		snprintf(others, sizeof(others), " (and %s more)",
+			 text_count((double)report->unsure - 1, number));
+	session_say(session,
+		    "%s: nothing says which way %s%s is worse, so both ways count: import with "
+		    "--harm up|down, or headroom service set %s --harm '%s=up'\n",
+		    source, report->unsure_name, others, service, report->unsure_name);
+}
+
+static void
+say_report(struct session *session, const char *source, const char *service,
+	   const struct series_import_report *report)
 {
 	say_counts(session, source, report);
-	if (report->lines_skipped > 0)
-		session_warn(session, "%s: %llu line%s skipped, first at line %llu: %s", source,
-			     (unsigned long long)report->lines_skipped,
-			     plural(report->lines_skipped),
-			     (unsigned long long)report->first_skipped_line,
+	say_unsure(session, source, service, report);
+	session_warn_skipped(session, source, report->lines_skipped, report->first_skipped_line,
 			     report->first_skipped_reason);
 	if (report->ignored > 0)
 		session_warn(session, "%s: %llu column%s not read", source,
-			     (unsigned long long)report->ignored, plural(report->ignored));
+			     (unsigned long long)report->ignored, text_plural(report->ignored));
 	if (report->is_index && report->series > 0)
 		session_warn(session,
 			     "%s: its times are plain numbers: stored as seconds since 1970",
@@ -103,7 +115,7 @@ fetch(struct session *session, const struct arguments *arguments,
 		    0)
 		return -1;
 	json_append(sources, report_to_json(query.query, &report));
-	say_report(session, query.query, &report);
+	say_report(session, query.query, options->service, &report);
 	if (report.series == 0)
 		session_warn(session, "%s: the server knows no such series in that time",
 			     query.query);
@@ -116,7 +128,8 @@ import_files(struct session *session, const struct arguments *arguments,
 {
 	if (arguments->rest.count == 0)
 		return error_set(err, ERROR_USAGE,
-				 "import series: name a file, or a server (--prometheus URL)");
+				 "import series: name a file, - for stdin, or a server "
+				 "(--prometheus URL)");
 	if (argument_flag(arguments, "--query"))
 		return error_set(err, ERROR_USAGE, "--query: needs --prometheus");
 	for (size_t i = 0; i < arguments->rest.count; i++) {
@@ -127,7 +140,7 @@ import_files(struct session *session, const struct arguments *arguments,
 				       err) < 0)
 			return -1;
 		json_append(sources, report_to_json(file, &report));
-		say_report(session, file, &report);
+		say_report(session, file, options->service, &report);
 	}
 	return 0;
 }
@@ -147,12 +160,20 @@ run_series(struct session *session, const struct arguments *arguments, struct er
 	};
 	struct json *document = json_object(), *sources = json_array();
 	struct service service = { 0 };
+	enum series_harm harm = SERIES_HARM_BOTH;
 	int result = -1;
 
 	json_set(document, "sources", sources);
 	if (session_service(session, argument_text(arguments, "--service"), &service, err) < 0)
 		goto out;
 	options.service = service.name;
+	if (argument_text(arguments, "--harm") != NULL) {
+		if (series_harm_parse(&harm, argument_text(arguments, "--harm"), err) < 0) {
+			error_prefix(err, "--harm");
+			goto out;
+		}
+		options.harm = &harm;
+	}
 	if (argument_text(arguments, "--prometheus") != NULL
 		    ? fetch(session, arguments, &options, sources, err) < 0
 		    : import_files(session, arguments, &options, sources, err) < 0)
@@ -171,6 +192,8 @@ out:
 static const struct option series_options[] = {
 	{ "--service", "S", "whose series they are" },
 	{ "--unit", "U", "of the values: ms, bytes, req/s ..." },
+	{ "--harm", "up|down|both",
+	  "which way these metrics are worse; else by name and unit, or as service set has it" },
 	{ "--counter", NULL, "values are counters: stored as increase per second, resets handled" },
 	{ "--replace", NULL, "values stand instead of those there were at the same times" },
 	{ "--keep-going", NULL, "skip lines that cannot be read, and say how many" },

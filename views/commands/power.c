@@ -299,8 +299,8 @@ say_needed(struct session *session, const struct question *question)
 			    delta);
 		return;
 	}
-	session_say(session, "needed    %s windows after for %s (%s samples",
-		    text_count(windows, count), delta,
+	session_say(session, "needed    %s window%s after for %s (%s samples",
+		    text_count(windows, count), windows == 1 ? "" : "s", delta,
 		    text_short_count(windows * question->power.samples, samples));
 	if (isfinite(question->window_seconds))
 		session_say(session, ", %.3g days", windows * question->window_seconds / 86400);
@@ -319,11 +319,16 @@ say_answer(struct session *session, const struct question *question)
 	session_say(session, "share     %s%s%s\n", text_percent(power->share, share),
 		    question->function != NULL ? " of " : "",
 		    question->function != NULL ? question->function : "");
-	session_say(session, "samples   %s a window, %.4g windows before, %.4g after\n",
-		    text_short_count(power->samples, samples), power->windows_before,
-		    power->windows_after);
-	session_say(session, "noise     %.3g times the sampling's, memory %.3g windows\n",
-		    power->dispersion, power->memory);
+	session_say(session, "samples   %s a window, ", text_short_count(power->samples, samples));
+	if (isfinite(power->windows_before))
+		session_say(session, "%.4g window%s before, ", power->windows_before,
+			    power->windows_before == 1 ? "" : "s");
+	else
+		session_say(session,
+			    "any number of windows before (--windows-before says how many), ");
+	session_say(session, "%.4g after\n", power->windows_after);
+	session_say(session, "noise     %.3g times the sampling's, memory %.3g window%s\n",
+		    power->dispersion, power->memory, power->memory == 1 ? "" : "s");
 	if (isfinite(smallest))
 		session_say(session, "smallest  %s are seen with %.3g %% (p %.3g)\n",
 			    finding_text_delta(smallest, NULL, delta), 100 * power->power,

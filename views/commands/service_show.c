@@ -1,5 +1,6 @@
 /* `service show`: one service with its series and the settings that hold for it. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
@@ -9,7 +10,7 @@
 #include "views/commands/listing.h"
 #include "views/commands/service.h"
 
-#define SHOWN_MAX 50 /* series on a terminal; --json has them all */
+#define SHOWN_MAX 50 /* series on a terminal without --all; --json has them all */
 
 static struct json *
 config_to_json(const struct detect_config *config)
@@ -62,14 +63,14 @@ series_to_json(const struct series_info *info)
 }
 
 static void
-say_series(struct session *session, const struct series_list *list)
+say_series(struct session *session, const struct series_list *list, size_t shown)
 {
 	static const char *const titles[] = { "SERIES",  "KIND", "UNIT", "HARM",
 					      ">POINTS", "FROM", "TO" };
 	struct listing listing;
 
 	listing_init(&listing, 7, titles);
-	for (size_t i = 0; i < list->count && i < SHOWN_MAX; i++) {
+	for (size_t i = 0; i < list->count && i < shown; i++) {
 		const struct series_info *info = &list->items[i];
 		char time[CLOCK_TEXT_SIZE];
 
@@ -79,13 +80,37 @@ say_series(struct session *session, const struct series_list *list)
 		listing_cell(&listing, "%s%s", series_harm_name(info->harm),
 			     info->harm_set ? " (set)" : "");
 		listing_cell(&listing, "%llu", (unsigned long long)info->points);
-		listing_cell(&listing, "%s", clock_format(info->from, time));
-		listing_cell(&listing, "%s", clock_format(info->to, time));
+		listing_cell(&listing, "%s", clock_format_when(info->from, time));
+		listing_cell(&listing, "%s", clock_format_when(info->to, time));
 	}
 	listing_print(&listing, session);
 	listing_release(&listing);
-	if (list->count > SHOWN_MAX)
-		session_say(session, "and %zu more\n", list->count - SHOWN_MAX);
+	if (list->count > shown)
+		session_say(session, "and %zu more: --all lists them\n", list->count - shown);
+}
+
+/* For what neither name nor unit tells. */
+static void
+say_unsure(struct session *session, const struct series_list *list, const char *service)
+{
+	size_t unsure = 0, first = 0;
+
+	for (size_t i = list->count; i > 0; i--) {
+		const struct series_info *info = &list->items[i - 1];
+
+		if (info->kind == SERIES_METRIC && info->harm == SERIES_HARM_BOTH &&
+		    !info->harm_set) {
+			unsure++;
+			first = i - 1;
+		}
+	}
+	if (unsure == 0)
+		return;
+	session_say(session,
+		    "\nof %zu series nothing says which way is worse, so both ways count; say it "
+		    "with: headroom service set %s --harm '%.*s=up'\n",
+		    unsure, service, (int)strcspn(list->items[first].name, "{"),
+		    list->items[first].name);
 }
 
 static void
@@ -130,7 +155,9 @@ run_show(struct session *session, const struct arguments *arguments, struct erro
 	result = COMMAND_YES;
 	if (!session->json) {
 		say_service(session, &service, settings, detection);
-		say_series(session, &list);
+		say_series(session, &list,
+			   argument_flag(arguments, "--all") ? list.count : SHOWN_MAX);
+		say_unsure(session, &list, service.name);
 		goto out;
 	}
 	document = service_to_json(&service);
@@ -146,6 +173,11 @@ out:
 	return result;
 }
 
+static const struct option options[] = {
+	{ "--all", NULL, "every series; else the first 50" },
+	{ 0 },
+};
+
 const struct command command_service_show = {
 	.name = "service show",
 	.words = "NAME",
@@ -155,5 +187,6 @@ const struct command command_service_show = {
 	.text = "The settings are those of config.yaml (--config, else "
 		"$XDG_CONFIG_HOME/headroom/config.yaml) over the preset. Durations are seconds in "
 		"JSON; 0 adapts to the data there is.",
+	.options = options,
 	.run = run_show,
 };

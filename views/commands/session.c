@@ -33,6 +33,16 @@ report_progress(void *user, const char *what, uint64_t done, uint64_t total)
 }
 
 void
+session_warn_skipped(struct session *session, const char *source, uint64_t lines, uint64_t first,
+		     const char *reason)
+{
+	if (lines > 0)
+		session_warn(session, "%s: %llu line%s skipped, first at line %llu: %s", source,
+			     (unsigned long long)lines, text_plural(lines),
+			     (unsigned long long)first, reason);
+}
+
+void
 session_progress_end(struct session *session)
 {
 	if (session->progress_on_screen)

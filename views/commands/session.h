@@ -60,6 +60,9 @@ session_say(struct session *session, const char *format, ...) __attribute__((for
 /* A warning on stderr, always. */
 void session_warn(struct session *session, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* "FILE: 3 lines skipped, first at line 7: why"; nothing where there are none. */
+void session_warn_skipped(struct session *session, const char *source, uint64_t lines,
+			  uint64_t first, const char *reason);
 /* Takes the progress line off the screen. */
 void session_progress_end(struct session *session);
 

@@ -154,9 +154,10 @@ fill(struct candidate *screen, int width)
 		   screen->change.service_name);
 	lines_putf(lines, "change", "%s",
 		   words_change(candidate->before, candidate->after, candidate->unit, change));
-	lines_putf(lines, "onset", "%s, between %s and %s", clock_format(candidate->changed_at, at),
-		   clock_format(candidate->changed_low, from),
-		   clock_format(candidate->changed_high, to));
+	lines_putf(lines, "onset", "%s, between %s and %s",
+		   clock_format_when(candidate->changed_at, at),
+		   clock_format_when(candidate->changed_low, from),
+		   clock_format_when(candidate->changed_high, to));
 	put_stage(lines, candidate);
 	lines_putf(lines, "chance", "p %s, q %s over everything tested",
 		   text_probability(candidate->p, p), text_probability(candidate->q, q));

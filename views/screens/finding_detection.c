@@ -13,8 +13,6 @@
 #include "views/screens/finding_stages.h"
 #include "views/screens/words.h"
 
-#define TABLE_WIDE 76 /* columns from which on the stages stand in a table */
-
 /* A difference in the finding's unit, of a share in points. */
 static const char *
 difference(const struct finding *finding, double delta, char buffer[TEXT_NUMBER_SIZE])
@@ -42,8 +40,9 @@ put_change(struct lines *lines, const struct finding *finding)
 		   difference(finding, finding->delta_low, low),
 		   difference(finding, finding->delta_high, high));
 	lines_putf(lines, "onset", "%s, 95 %% between %s and %s",
-		   clock_format(finding->changed_at, at), clock_format(finding->changed_low, from),
-		   clock_format(finding->changed_high, to));
+		   clock_format_when(finding->changed_at, at),
+		   clock_format_when(finding->changed_low, from),
+		   clock_format_when(finding->changed_high, to));
 }
 
 static void
@@ -148,58 +147,29 @@ put_came_from(struct lines *lines, const struct json *evidence)
 			   100 * json_get_number(one, "part", NAN));
 }
 
-static const char *
-verdict_of(const struct finding_stage *stage)
-{
-	return !stage->ran ? "not asked" : stage->passed ? "passed" : "filtered";
-}
-
 static enum style
-style_of(const struct finding_stage *stage)
+style_of(const struct detect_stage_result *result)
 {
-	return !stage->ran ? STYLE_DIM : stage->passed ? STYLE_GOOD : STYLE_BAD;
-}
-
-/* The figures of a stage: "98 %, at least 50 %". */
-static void
-figures_of(const struct finding_stage *stage, const char *unit, char *buffer, size_t size)
-{
-	const struct detect_stage_text *text = detect_stage_text(stage->name);
-	char value[TEXT_NUMBER_SIZE], limit[TEXT_NUMBER_SIZE], room[DETECT_STAGE_ROOM_SIZE];
-
-	buffer[0] = '\0';
-	if (text == NULL || !stage->ran || !isfinite(stage->value) || !isfinite(stage->limit))
-		return;
-	detect_stage_room(stage->value, stage->limit, room);
-	snprintf(buffer, size, "%s, asked for %s %s%s%s",
-		 detect_stage_figure(text, stage->value, unit, value),
-		 text->at_least ? "at least" : "less than",
-		 detect_stage_figure(text, stage->limit, unit, limit), *room != '\0' ? ": " : "",
-		 room);
+	return !result->ran ? STYLE_DIM : result->passed ? STYLE_GOOD : STYLE_BAD;
 }
 
 static void
 put_stage(struct lines *lines, const struct finding_stage *stage, const struct finding *finding)
 {
 	const struct detect_stage_text *text = detect_stage_text(stage->name);
-	char title[TEXT_NUMBER_SIZE], figures[160];
+	const struct detect_stage_result result = finding_stage_result(stage);
+	char title[TEXT_NUMBER_SIZE], sentence[DETECT_STAGE_SENTENCE_SIZE];
 
-	figures_of(stage, finding->unit, figures, sizeof(figures));
-	text_view_addf(&lines->view, style_of(stage), "%-9s %-16s%s", verdict_of(stage),
-		       detect_stage_title(stage->name, title),
-		       lines->width >= TABLE_WIDE ? figures : "");
+	detect_stage_sentence(text, &result, finding->unit, sentence);
+	text_view_addf(&lines->view, style_of(&result), "%-9s %s", detect_stage_verdict(&result),
+		       detect_stage_title(stage->name, title));
 	vec_push(&lines->targets, (struct line_target){ OPENS_NOTHING, 0 });
-	if (lines->width < TABLE_WIDE && *figures != '\0')
-		lines_put(lines, STYLE_NORMAL, "", figures);
+	if (*sentence != '\0')
+		lines_put(lines, STYLE_NORMAL, "", sentence);
 	if (*stage->why != '\0')
 		lines_put(lines, STYLE_NORMAL, "", stage->why);
 	if (text != NULL)
-		lines_putf(
-			lines, "", "%s %s%s.", text->question,
-			text->at_least
-				? "It would have been filtered below the limit; measured is the "
-				: "It would have been filtered from the limit on; measured is the ",
-			text->measure);
+		lines_putf(lines, "", "%s Measured is the %s.", text->question, text->measure);
 }
 
 static void

@@ -52,9 +52,10 @@ put_growth(struct lines *lines, const struct finding *finding)
 			   text_points(finding->delta_low, low),
 			   text_points(finding->delta_high, high),
 			   finding->after > finding->before ? "more" : "less");
-	lines_putf(lines, "since", "%s, between %s and %s", clock_format(finding->changed_at, at),
-		   clock_format(finding->changed_low, from),
-		   clock_format(finding->changed_high, to));
+	lines_putf(lines, "since", "%s, between %s and %s",
+		   clock_format_when(finding->changed_at, at),
+		   clock_format_when(finding->changed_low, from),
+		   clock_format_when(finding->changed_high, to));
 }
 
 static void

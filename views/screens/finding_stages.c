@@ -45,13 +45,19 @@ finding_stages_line(const struct json *evidence, struct str *out)
 				 detect_stage_title(stages[i].name, title));
 }
 
-static const char *
-word_of(const struct finding_stage *stage)
+struct detect_stage_result
+finding_stage_result(const struct finding_stage *stage)
 {
-	/* One that cannot say anything of this subject has a reason. */
-	if (!stage->ran)
-		return stage->why[0] != '\0' ? "n/a" : "off";
-	return stage->passed ? "passed" : "failed";
+	return (struct detect_stage_result){ .ran = stage->ran,
+					     .passed = stage->passed,
+					     .value = stage->value,
+					     .limit = stage->limit };
+}
+
+static enum style
+style_of(const struct finding_stage *stage)
+{
+	return !stage->ran ? STYLE_DIM : stage->passed ? STYLE_GOOD : STYLE_BAD;
 }
 
 int
@@ -63,20 +69,18 @@ finding_stages_draw(const struct json *evidence, const char *unit, const struct 
 
 	for (size_t i = 0; i < count && row < surface->rows; i++, row++) {
 		const struct finding_stage *stage = &stages[i];
+		const struct detect_stage_result result = finding_stage_result(stage);
 		const struct detect_stage_text *text = detect_stage_text(stage->name);
 		char title[TEXT_NUMBER_SIZE], value[TEXT_NUMBER_SIZE], limit[TEXT_NUMBER_SIZE];
 		int column;
 
-		surface_put(surface, row, 1,
-			    !stage->ran     ? STYLE_DIM
-			    : stage->passed ? STYLE_GOOD
-					    : STYLE_BAD,
-			    word_of(stage));
-		column = surface_put(surface, row, 8, STYLE_NORMAL,
+		surface_put(surface, row, 1, style_of(stage), detect_stage_verdict(&result));
+		column = surface_put(surface, row, 11, STYLE_NORMAL,
 				     detect_stage_title(stage->name, title));
 		if (text == NULL || !stage->ran || !isfinite(stage->value))
 			continue;
-		surface_putf(surface, row, column < 24 ? 24 : column + 1, STYLE_DIM, "%s, %s %s",
+		/* Short: there is little room beside the chart; the pane says it in words. */
+		surface_putf(surface, row, column < 27 ? 27 : column + 1, STYLE_DIM, "%s, %s %s",
 			     detect_stage_figure(text, stage->value, unit, value),
 			     text->at_least ? "at least" : "below",
 			     detect_stage_figure(text, stage->limit, unit, limit));

@@ -11,6 +11,7 @@
 
 #include "core/base/json.h"
 #include "core/base/str.h"
+#include "core/detect/stage.h"
 #include "tui/surface.h"
 
 #define FINDING_STAGES_MAX 16
@@ -25,6 +26,8 @@ struct finding_stage {
 
 /* Fills stages in the order of the funnel; evidence may be NULL. Returns how many. */
 size_t finding_stages(struct finding_stage stages[FINDING_STAGES_MAX], const struct json *evidence);
+/* For its words: see core/detect/stage_text.h. */
+struct detect_stage_result finding_stage_result(const struct finding_stage *stage);
 /* "passed: went away, threshold": for one line; nothing where there are no stages. */
 void finding_stages_line(const struct json *evidence, struct str *out);
 /* One a row, with what was measured and its limit; unit is that of the finding. Rows drawn. */

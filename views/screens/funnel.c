@@ -272,13 +272,14 @@ draw_head(const struct funnel *funnel, const struct surface *surface)
 
 	str_init(&text, STR_MAX_LINE);
 	if (funnel->service == 0)
-		str_addf(&text, "%zu of %zu services", data->ran, data->services.count);
+		str_addf(&text, "%zu of %zu service%s", data->ran, data->services.count,
+			 text_plural(data->services.count));
 	else
 		str_addf(&text, "service:%s", name != NULL ? name : "?");
-	str_addf(&text, ", %s: %s series, %s windows, %s samples", clock_format(data->time, when),
+	str_addf(&text, ", %s: %s series, %s window%s, %s sample%s", clock_format(data->time, when),
 		 text_count((double)data->series, series),
-		 text_count((double)data->windows, windows),
-		 text_short_count((double)data->samples, samples));
+		 text_count((double)data->windows, windows), text_plural(data->windows),
+		 text_short_count((double)data->samples, samples), text_plural(data->samples));
 	surface_put_field(surface, 0, 1, surface->columns - 1, STYLE_DIM, text.data, text.len);
 	str_release(&text);
 }

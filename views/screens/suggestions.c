@@ -67,7 +67,7 @@ run(struct work *work, void *state, struct error *err)
 	struct settings *settings = NULL;
 	int result;
 
-	if (settings_load(&settings, NULL, err) < 0)
+	if (work_settings(work, &settings, err) < 0)
 		return -1;
 	task->file = settings_file(settings) != NULL ? memory_string(settings_file(settings))
 						     : default_file();

@@ -23,6 +23,7 @@ struct work {
 
 	/* worker thread */
 	char *database;
+	const char *config; /* of the workstation, which outlives its jobs; or NULL */
 	bool read_only;
 	struct job *job;
 	struct store *store;
@@ -78,6 +79,12 @@ const struct progress *
 work_progress(struct work *work)
 {
 	return job_progress_handle(work->job);
+}
+
+int
+work_settings(struct work *work, struct settings **out, struct error *err)
+{
+	return settings_load(out, work->config, err);
 }
 
 void
@@ -199,6 +206,7 @@ work_start(struct ui *ui, uint64_t screen, const struct work_ops *ops, void *tas
 	work->task = task;
 	work->screen = screen;
 	work->database = memory_string(workstation->database);
+	work->config = workstation->config;
 	work->read_only = workstation->read_only;
 	if (!ops->quiet)
 		work->timer = ui_timer(ui, SHOW_AFTER, show_now, work);

@@ -27,6 +27,7 @@
 
 #include "core/base/error.h"
 #include "core/base/progress.h"
+#include "core/explain/settings.h"
 #include "core/store/store.h"
 #include "tui/ui.h"
 
@@ -64,6 +65,8 @@ void work_stop(struct ui *ui, uint64_t job); /* 0, unknown or done: nothing */
 /* Worker thread, from run(). */
 struct store *work_store(struct work *work); /* opened for this job, closed after it */
 const struct progress *work_progress(struct work *work);
+/* What config.yaml says, the same file as that of the session's commands; the caller's to free. */
+int work_settings(struct work *work, struct settings **out, struct error *err);
 void work_tell(struct work *work, void *event); /* given away */
 
 #endif

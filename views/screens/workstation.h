@@ -24,9 +24,10 @@
 struct workstation_skills;
 
 struct workstation {
-	struct store *store;    /* of the main thread */
-	char *database;         /* path; jobs open it again */
-	char *user;             /* for events */
+	struct store *store; /* of the main thread */
+	char *database;      /* path; jobs open it again */
+	char *user;          /* for events */
+	const char *config;  /* --config of the session, borrowed; NULL: the user's config.yaml */
 	struct job_queue *jobs; /* borrowed; NULL: it is going away, work_start refuses */
 	bool read_only;
 	struct finding_totals totals;

@@ -46,8 +46,16 @@ detection_free(void *task)
 static int
 detection_work(struct work *work, void *task, struct error *err)
 {
-	return detection_run(work_store(work), &(struct detection_options){ 0 }, task,
-			     work_progress(work), err);
+	struct detection_options options = { 0 };
+	struct settings *settings = NULL;
+	int result;
+
+	if (work_settings(work, &settings, err) < 0)
+		return -1;
+	options.settings = settings;
+	result = detection_run(work_store(work), &options, task, work_progress(work), err);
+	settings_free(settings);
+	return result;
 }
 
 static void
