@@ -8,6 +8,7 @@
 #include "core/base/memory.h"
 #include "core/base/text.h"
 #include "core/base/vec.h"
+#include "core/explain/promote.h"
 #include "core/store/service.h"
 
 #define PROGRAM "headroom" /* the user of what no person did */
@@ -43,6 +44,18 @@ was_taken_back(const struct patient *patient, enum finding_state state)
 		const struct event *event = &patient->events.items[i];
 		if (event->state_before == (int)state && event->user != NULL &&
 		    strcmp(event->user, PROGRAM) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* That it went away was known to who reported it all the same. */
+static bool
+was_overruled(const struct patient *patient)
+{
+	for (size_t i = 0; i < patient->events.count; i++) {
+		const char *text = patient->events.items[i].text;
+		if (text != NULL && text_starts_with(text, PROMOTE_NOTE "went_away "))
 			return true;
 	}
 	return false;
@@ -175,7 +188,7 @@ look_at(struct store *store, const struct patient *patient, const struct detecti
 		return settle(store, patient, FINDING_GONE, why_improved(finding, improvement),
 			      report, err);
 	const struct detection_candidate *candidate = find_went_away(finding, outcome);
-	if (candidate == NULL)
+	if (candidate == NULL || was_overruled(patient))
 		return 0;
 	return settle(
 		store, patient, FINDING_GONE,

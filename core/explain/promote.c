@@ -8,6 +8,7 @@
 #include "core/base/json.h"
 #include "core/base/memory.h"
 #include "core/base/text.h"
+#include "core/explain/detection_service.h"
 #include "core/explain/impact.h"
 #include "core/explain/suspects.h"
 #include "core/store/finding.h"
@@ -82,18 +83,21 @@ static int
 keep(struct store *store, struct finding *finding, const struct detection_candidate *candidate,
      const char *user, bool *added, struct error *err)
 {
+	bool open, gone;
 	char *text;
 	int result;
 
-	if (casebook_finding_put(store, finding, added, err) < 0)
+	/* The onset of a change may have moved a little since it was found first. */
+	if (detection_finding_recognise(store, finding, &open, &gone, err) < 0 ||
+	    casebook_finding_put(store, finding, added, err) < 0)
 		return -1;
-	if (!*added)
+	if (!*added && !gone)
 		return 0;
-	if (finding->verdict != NULL &&
+	if (*added && finding->verdict != NULL &&
 	    casebook_suspects_put(store, finding->id, finding->verdict, finding->suspects,
 				  finding->suspect_count, err) < 0)
 		return -1;
-	text = memory_format("reported by hand: the stage %s had filtered it", candidate->stage);
+	text = memory_format(PROMOTE_NOTE "%s had filtered it", candidate->stage);
 	result = casebook_event_add(store, finding->id, user, "note", text, err);
 	free(text);
 	return result < 0 ? -1 : casebook_finding_claim(store, finding->id, user, err);

@@ -13,11 +13,16 @@
 #include "core/store/detection.h"
 #include "core/store/store.h"
 
+/* How the note begins that the event of a promotion holds; the stage's name follows. */
+#define PROMOTE_NOTE "reported by hand: the stage "
+
 /*
- * Makes it a finding, claimed by the user, with an event that names the stage; ranks suspects. Its
- * fingerprint is that of detection: a finding of the same change that is there already is *id with
- * *added false. What the candidate does not know is left unknown: the interval of the
- * difference is the difference itself, samples are 0.
+ * Makes it a finding, claimed by the user, with an event that names the stage; ranks suspects. A
+ * finding of the same change that is there already, as detection recognises it, is *id with *added
+ * false; one that was gone is open again and the user's. A run after it moves it to gone for an
+ * improvement, and not because the stage that was overruled still says that it went away. What the
+ * candidate does not know is left unknown: the interval of the difference is the difference itself,
+ * samples are 0.
  */
 int detection_promote(struct store *store, int64_t service,
 		      const struct detection_candidate *candidate, const char *user, int64_t *id,

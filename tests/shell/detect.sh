@@ -23,6 +23,8 @@ for w in $(seq 0 39); do
 	window "$w" $((slow + n)) $((spike + n)) $((fast - n))
 done
 
+cp "$db" "$scratch/fresh.db"
+
 it 'finds the regression and what got cheaper, and says what was filtered'
 run --json detect --improvements --filtered
 ok
@@ -89,6 +91,52 @@ for again in '' --full; do
 	json_is '.findings == [] and .scanned.filtered.same_regression == 1'
 	json_is '.scanned.change_points == (.findings | length) + ([.scanned.filtered[]] | add)'
 done
+db=$copy
+
+it 'what a person reports against a stage is neither doubled nor taken away by the next runs'
+copy=$db db=$scratch/promoted.db
+cp "$scratch/fresh.db" "$db"
+must detect
+run finding report spike --stage went_away
+ok
+out_has '^F[0-9]+: reported$'
+promoted=$(grep -o '^F[0-9]*' "$scratch/out")
+mine='[.findings[] | select(.subject.name == "spike")]'
+kept() {
+	run --json findings --state all
+	json_is "$mine | length == 1 and .[0].id == \"$promoted\" and .[0].state == \"claimed\""
+}
+kept
+for again in '' '' --full '--full --no-stage went-away' --full; do
+	run detect $again
+	ok
+	kept
+done
+# new windows, in which all is as it was
+for w in 40 41; do
+	n=$(noise "$w")
+	window "$w" $((520 + n)) $((300 + n)) $((500 - n))
+	run detect
+	ok
+	kept
+done
+run finding report spike --stage went_away
+ok
+out_has "^$promoted: is about this change already"
+kept
+
+it 'one that was gone is open again, of who reports it, and stays so'
+db=$copy
+run --json findings --state all
+json_is "$mine | length == 1 and .[0].state == \"gone\""
+promoted=$(jq -r "$mine | .[0].id" "$scratch/out")
+db=$scratch/again.db
+cp "$copy" "$db"
+must finding report spike --stage went_away
+kept
+run detect --full
+ok
+kept
 db=$copy
 
 it 'show says what it passed and what could have been seen'
