@@ -149,7 +149,8 @@ static int
 open_workstation(const struct session *session, const char *database, struct error *err)
 {
 	return app_run(&(struct app_start){ .database = database,
-					    .config = session->config, .user = session_user(),
+					    .config = session->config,
+					    .user = session_user(),
 					    .subject = session->open_flame },
 		       err);
 }

@@ -107,7 +107,7 @@ say_profile(struct session *session, const char *file, const char *by,
 	else if (report->lines_skipped > 0) /* a document of one line has no better place */
 		session_warn(session, "%s: %llu place%s not understood: %s", file,
 			     (unsigned long long)report->lines_skipped,
-			     plural(report->lines_skipped), report->first_skipped_reason);
+			     text_plural(report->lines_skipped), report->first_skipped_reason);
 	if (by != NULL && report->label_sets == 0)
 		session_warn(session, "%s: no sample has the label %.60s", file, by);
 	if (report->other_samples > 0)
@@ -177,7 +177,7 @@ pull_profiles(struct session *session, const struct arguments *arguments,
 	say_profile(session, pull.query, options->by, &report.profiles);
 	if (report.empty > 0)
 		session_warn(session, "%s: no samples in %u window%s", pull.query, report.empty,
-			     plural(report.empty));
+			     text_plural(report.empty));
 	return 0;
 }
 
