@@ -23,7 +23,8 @@ static const struct roff measured[] = {
 	{ ROFF_PARAGRAPH, "Beside shares any *series* can be looked at: latency, throughput, CPU "
 			  "per request, errors, memory. It has a unit, and a direction of harm: up "
 			  "for latency, down for throughput; guessed from name and unit, or set "
-			  "for the service." },
+			  "for the service or with the import; where nothing says it both ways are "
+			  "harm." },
 	{ ROFF_PART, "The test" },
 	{ ROFF_PARAGRAPH, "For each function all ways to split its windows into a before and an "
 			  "after are tried. The statistic is the likelihood ratio of two binomial "

@@ -254,9 +254,10 @@ say_regression(struct session *session, const struct finding *finding)
 			    finding->windows_after);
 		return;
 	}
-	session_say(session, "samples   %s in %u windows before, %s in %u after\n",
+	session_say(session, "samples   %s in %u window%s before, %s in %u after\n",
 		    text_count(finding->samples_before, before), finding->windows_before,
-		    text_count(finding->samples_after, after), finding->windows_after);
+		    text_plural(finding->windows_before), text_count(finding->samples_after, after),
+		    finding->windows_after);
 }
 
 int

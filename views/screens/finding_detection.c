@@ -86,9 +86,10 @@ put_chance(struct lines *lines, const struct finding *finding)
 	lines_putf(lines, "q",
 		   "%s: part of false ones to expect among all findings as sure as this",
 		   text_probability(finding->q, q));
-	lines_putf(lines, "samples", "%s in %u windows before, %s in %u windows after",
+	lines_putf(lines, "samples", "%s in %u window%s before, %s in %u window%s after",
 		   text_count(finding->samples_before, before), finding->windows_before,
-		   text_count(finding->samples_after, after), finding->windows_after);
+		   text_plural(finding->windows_before), text_count(finding->samples_after, after),
+		   finding->windows_after, text_plural(finding->windows_after));
 }
 
 /* Power: what would have been missed. */
@@ -147,12 +148,6 @@ put_came_from(struct lines *lines, const struct json *evidence)
 			   100 * json_get_number(one, "part", NAN));
 }
 
-static enum style
-style_of(const struct detect_stage_result *result)
-{
-	return !result->ran ? STYLE_DIM : result->passed ? STYLE_GOOD : STYLE_BAD;
-}
-
 static void
 put_stage(struct lines *lines, const struct finding_stage *stage, const struct finding *finding)
 {
@@ -161,8 +156,8 @@ put_stage(struct lines *lines, const struct finding_stage *stage, const struct f
 	char title[TEXT_NUMBER_SIZE], sentence[DETECT_STAGE_SENTENCE_SIZE];
 
 	detect_stage_sentence(text, &result, finding->unit, sentence);
-	text_view_addf(&lines->view, style_of(&result), "%-9s %s", detect_stage_verdict(&result),
-		       detect_stage_title(stage->name, title));
+	text_view_addf(&lines->view, finding_stage_style(stage), "%-9s %s",
+		       detect_stage_verdict(&result), detect_stage_title(stage->name, title));
 	vec_push(&lines->targets, (struct line_target){ OPENS_NOTHING, 0 });
 	if (*sentence != '\0')
 		lines_put(lines, STYLE_NORMAL, "", sentence);

@@ -150,9 +150,11 @@ put_evidence(struct lines *lines, const struct finding_view *view)
 	if (finding->kind != FINDING_OPPORTUNITY) {
 		lines_putf(lines, "  chance", "p %s, q %s over all functions tested",
 			   text_probability(finding->p, p), text_probability(finding->q, q));
-		lines_putf(lines, "  samples", "%s in %u windows before, %s in %u windows after",
+		lines_putf(lines, "  samples", "%s in %u window%s before, %s in %u window%s after",
 			   text_count(finding->samples_before, before), finding->windows_before,
-			   text_count(finding->samples_after, after), finding->windows_after);
+			   text_plural(finding->windows_before),
+			   text_count(finding->samples_after, after), finding->windows_after,
+			   text_plural(finding->windows_after));
 	}
 	put_filters(lines, view->evidence);
 	put_matches(lines, view->evidence);

@@ -54,8 +54,8 @@ finding_stage_result(const struct finding_stage *stage)
 					     .limit = stage->limit };
 }
 
-static enum style
-style_of(const struct finding_stage *stage)
+enum style
+finding_stage_style(const struct finding_stage *stage)
 {
 	return !stage->ran ? STYLE_DIM : stage->passed ? STYLE_GOOD : STYLE_BAD;
 }
@@ -74,7 +74,8 @@ finding_stages_draw(const struct json *evidence, const char *unit, const struct 
 		char title[TEXT_NUMBER_SIZE], value[TEXT_NUMBER_SIZE], limit[TEXT_NUMBER_SIZE];
 		int column;
 
-		surface_put(surface, row, 1, style_of(stage), detect_stage_verdict(&result));
+		surface_put(surface, row, 1, finding_stage_style(stage),
+			    detect_stage_verdict(&result));
 		column = surface_put(surface, row, 11, STYLE_NORMAL,
 				     detect_stage_title(stage->name, title));
 		if (text == NULL || !stage->ran || !isfinite(stage->value))

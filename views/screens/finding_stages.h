@@ -28,6 +28,8 @@ struct finding_stage {
 size_t finding_stages(struct finding_stage stages[FINDING_STAGES_MAX], const struct json *evidence);
 /* For its words: see core/detect/stage_text.h. */
 struct detect_stage_result finding_stage_result(const struct finding_stage *stage);
+/* Good where it passed, bad where it filtered. */
+enum style finding_stage_style(const struct finding_stage *stage);
 /* "passed: went away, threshold": for one line; nothing where there are no stages. */
 void finding_stages_line(const struct json *evidence, struct str *out);
 /* One a row, with what was measured and its limit; unit is that of the finding. Rows drawn. */

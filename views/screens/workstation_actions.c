@@ -70,9 +70,10 @@ detection_done(void *task, struct ui *ui, const struct error *err)
 	for (size_t i = 0; i < report->finding_count; i++)
 		added += report->findings[i].added;
 	ui_message(ui, added > 0 ? MESSAGE_GOOD : MESSAGE_INFO,
-		   "detected: %zu new, %zu known; %s functions over %s windows", added,
+		   "detected: %zu new, %zu known; %s function%s over %s window%s", added,
 		   report->finding_count - added, text_count((double)report->series, series),
-		   text_count((double)report->windows, windows));
+		   text_plural(report->series), text_count((double)report->windows, windows),
+		   text_plural(report->windows));
 	workstation_headline(ui);
 }
 
