@@ -343,7 +343,7 @@ load_service(const struct profile_subject *subject, struct store *store, struct 
 	if (query.from == 0 && query.to == 0)
 		bound_by_count(subject, &windows, &query);
 	newest = &windows.items[windows.count - 1];
-	query.replicates = TELEMETRY_REPLICATES;
+	query.replicates = subject->each_window ? 0 : TELEMETRY_REPLICATES;
 	query.edges = edges;
 	query.edge_count = edges_of(subject, edges);
 	if (telemetry_profiles(telemetry, &query, set, progress, err) < 0)

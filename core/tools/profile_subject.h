@@ -32,6 +32,7 @@ struct profile_subject {
 					     * compared with; then there is no service's time */
 	char *event;           /* "cycles"; NULL: the newest window's, or the file's own choice */
 	struct strings labels; /* windows with all of these; not of files */
+	bool each_window;      /* of a service: none are added up to replicates */
 	int64_t split;         /* microseconds of a window of a file; 0: one window a file */
 };
 

@@ -140,6 +140,39 @@ START_TEST(test_service)
 }
 END_TEST
 
+/* A map of windows wants each of them; a tree does with replicates. */
+START_TEST(test_each_window)
+{
+	struct profile_subject subject = { .service = world.service };
+	struct profile profile;
+	uint32_t frame;
+	bool added;
+
+	profile_init(&profile);
+	frame = profile_add_frame(&profile, "f", 1, "", 0, "", 0, 0, FRAME_USER);
+	profile_add_stack(&profile, &frame, 1, 5, 5);
+	for (int i = 0; i < 3 * TELEMETRY_REPLICATES; i++) {
+		struct window window = { .start = CHECK_CLOCK + i * CLOCK_MINUTE,
+					 .end = CHECK_CLOCK + (i + 1) * CLOCK_MINUTE,
+					 .samples = 5,
+					 .weight = 5 };
+
+		ck_assert_int_eq(telemetry_profile_add(store_telemetry(world.store), world.service,
+						       &window, &profile, 1000 + (uint64_t)i,
+						       &added, NULL),
+				 0);
+	}
+	load(&subject);
+	ck_assert_uint_le(set.window_count, TELEMETRY_REPLICATES);
+	drop();
+	subject.each_window = true;
+	load(&subject);
+	ck_assert_uint_eq(set.window_count, 12 + 3 * TELEMETRY_REPLICATES);
+	drop();
+	profile_release(&profile);
+}
+END_TEST
+
 /* Samples of two events are no sum. */
 START_TEST(test_events)
 {
@@ -186,6 +219,7 @@ subject_suite(void)
 	tcase_add_test(tests, test_two_sides);
 	tcase_add_test(tests, test_service);
 	tcase_add_test(tests, test_events);
+	tcase_add_test(tests, test_each_window);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

@@ -117,6 +117,7 @@ load(struct heat_map *map, struct ui *ui)
 
 	profile_subject_copy(&task->subject, &map->subject);
 	whole_time(&task->subject);
+	task->subject.each_window = true;
 	map->job = work_start(ui, map->screen, &load_ops, task);
 }
 
