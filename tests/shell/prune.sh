@@ -37,7 +37,7 @@ whole >whole.before
 
 it 'asks on a terminal only, and does nothing without an answer'
 run prune
-error_is 2 'prune: not on a terminal; --yes rolls up, --dry-run only says what would be'
+error_is 2 'prune: cannot ask here .*; --yes rolls up, --dry-run only says what would be$'
 run --json prune
 status_is 2
 cmp -s fresh.db "$db" || [ "$(windows_stored api)" = $windows ] || fail 'something was done'

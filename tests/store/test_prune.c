@@ -521,6 +521,7 @@ prune_suite(void)
 	Suite *suite = suite_create("prune");
 	TCase *tcase = tcase_create("prune");
 
+	tcase_set_timeout(tcase, 120); /* many windows, on however busy a machine */
 	tcase_add_test(tcase, test_sums_are_equal);
 	tcase_add_test(tcase, test_twice_is_once);
 	tcase_add_test(tcase, test_imported_again_is_known);

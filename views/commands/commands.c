@@ -18,7 +18,6 @@ extern const struct command command_profile_top, command_profile_tree, command_p
 extern const struct command command_profile_callees, command_profile_diff;
 extern const struct command command_profile_labels;
 extern const struct command command_flame, command_profile_lines;
-extern const struct command command_flame;
 extern const struct command command_prune;
 extern const struct command command_export_flame, command_export_folded;
 extern const struct command command_export_speedscope, command_export_pprof;

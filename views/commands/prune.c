@@ -228,10 +228,10 @@ run(struct session *session, const struct arguments *arguments, struct error *er
 	int result;
 
 	if (!argument_flag(arguments, "--dry-run") && !argument_flag(arguments, "--yes") &&
-	    (session->json || !session_is_terminal()))
+	    (session->json || session->quiet || !session_is_terminal()))
 		return error_set(err, ERROR_USAGE,
-				 "prune: not on a terminal; --yes rolls up, --dry-run only says "
-				 "what would be");
+				 "prune: cannot ask here (no terminal, --json or --quiet); --yes "
+				 "rolls up, --dry-run only says what would be");
 	if (read_ages(&prune, arguments, err) < 0)
 		return -1;
 	if (choose_services(&prune, argument_text(arguments, "--service"), err) < 0)
