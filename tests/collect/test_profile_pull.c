@@ -362,7 +362,7 @@ static const struct {
 } bads[] = {
 	{ PROFILE_SERVER_PYROSCOPE, "400 Bad Request",
 	  "{\"code\":\"invalid_argument\",\"message\":\"no\\u001b[31m type\"}",
-	  ": the server answers 400: no\xef\xbf\xbd[31m type" },
+	  ": the server answers 400: no\xef\xbf\xbd type" },
 	{ PROFILE_SERVER_PYROSCOPE, "500 Internal Server Error", "oops",
 	  ": the server answers 500" },
 	{ PROFILE_SERVER_PYROSCOPE, "401 Unauthorized", "", ": the server answers 401" },

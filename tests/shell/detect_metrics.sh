@@ -68,7 +68,7 @@ out_has 'latency_ms'
 
 it 'show says which stages had nothing to say, and why'
 run show "$id"
-out_has 'cost shift +did not run: a metric is no part of a whole'
+out_has 'cost shift +not asked did not run: a metric is no part of a whole'
 run --json show "$id"
 json_is '.stages | map(select(.stage == "renamed"))[0] | (.ran | not) and (.why | startswith("did not run: "))'
 

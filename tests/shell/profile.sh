@@ -25,6 +25,14 @@ json_is '.functions | length == 1'
 run --json profile top --label version=2
 json_is '.windows == 1 and .samples_after == 14000'
 
+it 'labels and events that there are'
+run --json profile labels --service api
+ok
+json_is '.windows == 2 and (.labels | length) == 1'
+run profile labels --service api
+ok
+out_has 'version'
+
 it 'tree'
 run --json profile tree --to 2026-11-01T12:00:00Z
 ok

@@ -52,7 +52,7 @@ shows '1 open regression costs'
 keys f
 shows 'rest 92\.[0-9]'
 shows '!\+hot +\+5\.[0-9]+'
-shows 'changed most'
+shows 'moved most'
 typed /hot
 keys Enter
 shows 'found: .* places: 1'

@@ -113,8 +113,10 @@ run(struct session *session, const struct arguments *arguments, struct error *er
 	json_set_int(document, "windows", (int64_t)labels.windows);
 	json_set(document, "events", events_of(session, &labels));
 	json_set(document, "labels", labels_of(session, &labels));
-	session_print_json(session, document);
-	json_free(document);
+	if (session->json)
+		session_print_json(session, document);
+	else
+		json_free(document);
 	result = COMMAND_YES;
 out:
 	telemetry_labels_release(&labels);
