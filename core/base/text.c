@@ -129,15 +129,21 @@ introducer(const char *data, size_t length, size_t *used)
 	return byte[0] == 0xC2 && byte[1] >= 0x80 && byte[1] < 0xA0 ? (char)(byte[1] - 0x40) : '\0';
 }
 
-/* Parameters, intermediate bytes and the final one, as in ECMA-48. */
+/*
+ * Parameters, intermediate bytes and the final one, as in ECMA-48; but a colon only before a digit
+ * and a blank only for the shape of the cursor ("2 q"): a name that ends in an introducer must not
+ * take the words after it away ("NAME: no such command").
+ */
 static size_t
 control_sequence(const char *data, size_t length, size_t at)
 {
 	size_t end = length - at > ESCAPE_PARAMETERS_MAX ? at + ESCAPE_PARAMETERS_MAX : length;
 
-	while (at < end && data[at] >= 0x30 && data[at] <= 0x3F)
+	while (at < end && data[at] >= 0x30 && data[at] <= 0x3F &&
+	       (data[at] != ':' || (at + 1 < end && data[at + 1] >= '0' && data[at + 1] <= '9')))
 		at++;
-	while (at < end && data[at] >= 0x20 && data[at] <= 0x2F)
+	while (at < end && ((data[at] > 0x20 && data[at] <= 0x2F) ||
+			    (data[at] == ' ' && at + 1 < end && data[at + 1] == 'q')))
 		at++;
 	return at < end && data[at] >= 0x40 && data[at] <= 0x7E ? at + 1 : 0;
 }
