@@ -173,10 +173,13 @@ START_TEST(test_disassembly)
 {
 	char self[4096];
 	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *objdump = process_find("objdump");
+	bool present = objdump != NULL;
 	struct error err = { 0 };
 	struct str text;
 
-	if (length <= 0 || process_find("objdump") == NULL) {
+	free(objdump);
+	if (length <= 0 || !present) {
 		printf("SKIPPED: no objdump here\n");
 		return;
 	}
