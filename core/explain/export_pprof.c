@@ -111,6 +111,17 @@ mapping_id(struct writer *writer, const struct profile_frame *frame)
 	return id;
 }
 
+/*
+ * Names are whole and readable, and the format says so by a system name that is another or none:
+ * where both are equal, pprof takes what looks like arguments and templates out of the name.
+ */
+static bool
+is_mangled(const char *name)
+{
+	return strncmp(name, "_Z", 2) == 0 || strncmp(name, "__Z", 3) == 0 ||
+	       strncmp(name, "_R", 2) == 0;
+}
+
 static void
 need_function(struct writer *writer, const struct profile_frame *frame)
 {
@@ -121,7 +132,8 @@ need_function(struct writer *writer, const struct profile_frame *frame)
 	writer->function_done[frame->name] = 1;
 	add_number(&writer->message, 1, frame->name + UINT64_C(1));
 	add_number(&writer->message, 2, name);
-	add_number(&writer->message, 3, name);
+	if (is_mangled(frame->function))
+		add_number(&writer->message, 3, name);
 	if (frame->file[0] != '\0')
 		add_number(&writer->message, 4, string_number(writer, frame->file));
 	add_message(writer->out, PROFILE_FUNCTION, &writer->message);
