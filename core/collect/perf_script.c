@@ -218,8 +218,8 @@ label_of(struct perf_script *parser, const struct perf_event *event, struct erro
 		text = event->process;
 		length = event->process_length;
 		slash = length > 0 ? memchr(text, '/', length) : NULL;
-		if (slash != NULL && parser->by == BY_PID)
-			length = (size_t)(slash - text);
+		if (parser->by == BY_PID) /* one number alone is the thread's */
+			length = slash != NULL ? (size_t)(slash - text) : 0;
 		else if (slash != NULL) {
 			length -= (size_t)(slash + 1 - text);
 			text = slash + 1;

@@ -11,6 +11,7 @@ Suite *functions_suite(void);
 Suite *change_git_suite(void);
 Suite *change_jsonl_suite(void);
 Suite *corpora_suite(void);
+Suite *flame_graph_suite(void);
 Suite *otlp_suite(void);
 Suite *pprof_suite(void);
 Suite *profile_pull_suite(void);

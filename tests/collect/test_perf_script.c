@@ -137,7 +137,7 @@ START_TEST(by_label)
 		const char *by, *dump;
 	} cases[] = {
 		{ "cpu", "1 5 [cpu=0] a b;f{u:/x}\n1 6 [cpu=10] a b;f{u:/x}\n1 7 c;f{u:/x}\n" },
-		{ "pid", "1 7 [pid=9] c;f{u:/x}\n2 11 [pid=1] a b;f{u:/x}\n" },
+		{ "pid", "1 7 c;f{u:/x}\n2 11 [pid=1] a b;f{u:/x}\n" },
 		{ "tid",
 		  "1 5 [tid=2] a b;f{u:/x}\n1 6 [tid=3] a b;f{u:/x}\n1 7 [tid=9] c;f{u:/x}\n" },
 		{ "comm", "1 7 [comm=c] c;f{u:/x}\n2 11 [comm=a b] a b;f{u:/x}\n" },

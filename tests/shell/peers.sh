@@ -25,7 +25,7 @@ pprof_of() { # FILE [OPTION...] >table
 	HOME=$scratch/home go tool pprof -top -nodecount=1000000 -nodefraction=0 -edgefraction=0 \
 		-symbolize=none "$@" "$file" 2>pprof.err |
 		sed -n '1,/^ *flat  flat%/!p' | sed 's/ (\(partial-\)\{0,1\}inline)$//' |
-		sed -E 's/^ *(-?[0-9]+)[a-z]* +[^ ]+ +[^ ]+ +(-?[0-9]+)[a-z]* +[^ ]+  (.*)$/\3\t\1\t\2/' |
+		sed -E 's/^ *(-?[0-9]+)[a-zB]* +[^ ]+ +[^ ]+ +(-?[0-9]+)[a-zB]* +[^ ]+  (.*)$/\3\t\1\t\2/' |
 		LC_ALL=C sort
 }
 # Folded stacks have no ";" in a name.
@@ -101,6 +101,26 @@ if command -v go >/dev/null && go tool pprof -h 2>&1 | grep -q sample_index; the
 		pprof_of "$service.weight.pprof" -sample_index=1 -unit=ns | self_only | no_semicolons >theirs
 		same "$service" "$service.weights" theirs
 	done
+	if [ -d "$shared" ]; then
+		# Legacy files as well: converted as headroom tells people to.
+		while read -r file unit; do
+			service=$(basename "$file")
+			it "pprof: $service, as pprof reads the file itself"
+			HOME=$scratch/home go tool pprof -proto -symbolize=none -output=converted \
+				"$shared/pprof/$file" >pprof.err 2>&1 || fail 'pprof -proto'
+			must service add "read-$service"
+			must import profile converted --service "read-$service"
+			weights_of "read-$service" >ours
+			pprof_of "$shared/pprof/$file" -unit="$unit" | self_only | no_semicolons >theirs
+			same "$service" ours theirs
+		done <<-END
+			internal/proftest/testdata/large.cpu ns
+			internal/report/testdata/sample.cpu ns
+			profile/testdata/java.cpu ns
+			profile/testdata/java.contention us
+			profile/testdata/java.heap B
+		END
+	fi
 	it 'pprof: a difference'
 	# shellcheck disable=SC2086 # two options
 	must export pprof --service pair $sides -o pair.pprof
