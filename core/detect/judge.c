@@ -10,7 +10,9 @@
 
 #define STRETCH_LEAST 12 /* windows of the analysis stretch: fewer are not judged apart */
 #define NORMAL_95 1.96
-#define LENIENT 1.3 /* half widths of the 95 % interval of a change: 99 % */
+#define LENIENT 1.7 /* half widths of the 95 % interval of a change: 99.9 % */
+#define DOUBT 0.15  /* of a change: a noisy level may seem that much nearer to the old one */
+#define MEDIAN_VARIANCE 1.57 /* of a median over that of a mean */
 
 static double
 level_variance(const struct detect_level *level)
@@ -19,14 +21,31 @@ level_variance(const struct detect_level *level)
 	return fmax(share * (1 - share), 1e-12) / level->weight;
 }
 
+/* What the season's own error adds to the variance of a level of so many windows, as a part of it:
+ * a level shorter than the period has no other turn to make up for what its pattern is off. */
+static double
+season_part(const struct seen *seen, size_t windows)
+{
+	double part = 0;
+	for (size_t i = 0; i < seen->periods.count; i++) {
+		const struct seen_period *period = &seen->periods.items[i];
+		if (windows < period->points)
+			part += MEDIAN_VARIANCE / period->turns;
+	}
+	return part;
+}
+
 /* 95 % of the difference of the two levels; Student's t, since the noise was estimated. */
 static void
 fill_interval(struct detect_change *change, const struct detect_series *series,
-	      const struct detect_split *split, const struct detect_noise *noise)
+	      const struct detect_split *split, const struct detect_noise *noise,
+	      const struct seen *seen)
 {
 	struct detect_level before = detect_series_level(series, change->from, change->at);
 	struct detect_level after = detect_series_level(series, change->at, change->to);
-	double variance = level_variance(&before) + level_variance(&after);
+	double variance =
+		level_variance(&before) * (1 + season_part(seen, change->at - change->from)) +
+		level_variance(&after) * (1 + season_part(seen, change->to - change->at));
 	double wide = student_quantile_upper(0.025, split->freedom) *
 		      sqrt(variance * split->ratio * noise->memory);
 	double delta = change->after - change->before;
@@ -36,7 +55,7 @@ fill_interval(struct detect_change *change, const struct detect_series *series,
 
 /*
  * What keeps this configuration from reporting the change; NULL: nothing does. The slow scale lets
- * pass what may be as large as its least change (99 %), unless the user gave that.
+ * pass what may be as large as its least change (99.9 %), unless the user gave that.
  */
 static const char *
 span_objects(const struct run *run, const struct detect_span *span,
@@ -145,12 +164,15 @@ judge_season(struct run *run, struct detect_change *change, double ratio)
 	change->why = "the season explains it";
 }
 
-/* A level that noise moved because it became wider: the trimmed means tell. */
+/* A level that noise moved because it became wider: the trimmed means tell, without the season,
+ * whose hours after a change are others than those before it. */
 static void
 judge_spread(struct run *run, struct detect_change *change)
 {
 	struct detect_stage_result *stage = &change->stages[STAGE_MIX];
-	run_shares(run, change->function);
+	const struct detect_series *series = &run->series;
+	for (size_t i = 0; i < series->points; i++)
+		run->shares[i] = series->count[i] / series->total[i];
 	detect_mix_spread(stage, run->shares, change->from, change->at, change->to);
 	if (stage->passed)
 		return;
@@ -159,14 +181,17 @@ judge_spread(struct run *run, struct detect_change *change)
 }
 
 static void
-judge(struct run *run, struct detect_change *change, size_t index)
+judge(struct run *run, struct detect_change *change, size_t index, const struct seen *seen)
 {
 	struct detect_lasting lasting;
 	for (int stage = 0; stage < STAGE_COUNT; stage++)
 		change->stages[stage] =
 			(struct detect_stage_result){ .stage = (enum detect_stage)stage,
 						      .passed = true };
-	detect_lasting(&lasting, &run->series, &run->boundaries, index, run->dip_most);
+	/* A week that could not be taken off comes and goes: it gets no benefit of the doubt. */
+	bool has_week = run->dip_most > 0 && seen->periods.count > 0;
+	detect_lasting(&lasting, &run->series, &run->boundaries, index, run->dip_most,
+		       has_week ? 0 : DOUBT);
 	change->kept = lasting.kept;
 	change->why = lasting.why;
 	detect_lasting_stage(&change->stages[STAGE_WENT_AWAY], &lasting);
@@ -203,8 +228,8 @@ run_judge(struct run *run, struct detect_result *out, size_t tested, size_t inde
 	change.dispersion = fmax(1, split->ratio * detect_series_inflation(series));
 	detect_split_interval(split, series, boundary->from, boundary->to, noise, &change.low,
 			      &change.high);
-	fill_interval(&change, series, split, noise);
-	judge(run, &change, index);
+	fill_interval(&change, series, split, noise, &run->seen[tested]);
+	judge(run, &change, index, &run->seen[tested]);
 	vec_push(&out->changes, change);
 }
 

@@ -12,9 +12,10 @@
 #define TAIL_MAX 12
 #define FALL_SURE 3.5 /* standard deviations, where up to twelve tails are looked at ... */
 #define FALL_SURE_YOUNG 3.0
-#define DIP_MAX 5   /* windows; or ... */
-#define BACK_PART 8 /* one window in eight since the change: a later level, not a hiccup */
-#define DIP_PART 20 /* ... one window in twenty: what is longer is a level of its own */
+#define OWN_WINDOWS 20.0 /* that the noise of all is worth beside a stretch's own */
+#define DIP_MAX 5        /* windows; or ... */
+#define BACK_PART 8      /* one window in eight since the change: a later level, not a hiccup */
+#define DIP_PART 20      /* ... one window in twenty: what is longer is a level of its own */
 
 static int
 compare_doubles(const void *left, const void *right)
@@ -57,6 +58,14 @@ is_end_of_dip(const struct detect_series *series, const struct detect_boundaries
 	return back * boundary->direction > KEPT_MIN * (now - low) * boundary->direction;
 }
 
+/* As short as a dip, and nobody knows what was before it: the series begins with a few spikes. */
+static bool
+is_too_short_before(const struct detect_series *series, const struct detect_boundary *boundary)
+{
+	return boundary->from == 0 && boundary->at <= DIP_MAX &&
+	       boundary->at * DIP_PART <= series->points;
+}
+
 /* How many windows since the change are nearer to the new level than to the old one. */
 static size_t
 windows_beyond(const struct detect_series *series, size_t at, double middle,
@@ -69,12 +78,39 @@ windows_beyond(const struct detect_series *series, size_t at, double middle,
 }
 
 /*
+ * Variance of the mean of a stretch, of its own noise as far as it knows it: what a change made
+ * wider is not known from before it.
+ */
+static double
+own_variance(const struct detect_series *series, size_t from, size_t to, double ratio)
+{
+	struct detect_level level = detect_series_level(series, from, to);
+	double share = fmax(level.share, 0.5 / level.weight);
+	double sampling = fmax(share * (1 - share), 1e-12);
+	double own = (OWN_WINDOWS * ratio + level.residual / sampling) /
+		     (OWN_WINDOWS + (double)(to - from) - 1);
+	return sampling * fmax(own, ratio) / level.weight;
+}
+
+/*
+ * One standard deviation of how far a later level is from the middle between before and now, whose
+ * own error counts half: data chose where it was cut, so that being just below says nothing. At
+ * most this part of the change: what is back is back, however wild it was.
+ */
+static double
+error_of_middle(double later, double now, double most)
+{
+	return fmin(sqrt(later + now / 4), fmax(most, 0));
+}
+
+/*
  * Are the newest windows, however few, surely below the rest of the new level
  * and nearer to the old one? The tail above is a third of the windows; a spike
  * that ended a window ago needs a closer look.
  */
 static bool
-has_fallen_back(const struct detect_series *series, const struct detect_boundary *boundary)
+has_fallen_back(const struct detect_series *series, const struct detect_boundary *boundary,
+		double doubt)
 {
 	size_t end = series->points;
 	size_t after = end - boundary->at;
@@ -91,7 +127,11 @@ has_fallen_back(const struct detect_series *series, const struct detect_boundary
 				  (1 / rest_weight + 1 / last_weight);
 		double fall = (rest - last) * boundary->direction;
 		double over_middle = (last - (before + rest) / 2) * boundary->direction;
-		if (over_middle < 0 && fall * fall > sure * sure * variance)
+		double error = error_of_middle(
+			own_variance(series, end - tail, end, boundary->split.ratio),
+			own_variance(series, boundary->at, end - tail, boundary->split.ratio),
+			doubt * (rest - before) * boundary->direction);
+		if (over_middle < -error && fall * fall > sure * sure * variance)
 			return true;
 	}
 	return false;
@@ -100,7 +140,7 @@ has_fallen_back(const struct detect_series *series, const struct detect_boundary
 /* A later level, and no short one, is back: what rose again after it is a change of its own. */
 static bool
 came_back_later(const struct detect_series *series, const struct detect_boundaries *boundaries,
-		size_t index, double before, double now)
+		size_t index, double before, double now, double doubt)
 {
 	const struct detect_boundary *boundary = &boundaries->items.items[index];
 	size_t least = (series->points - boundary->at) / BACK_PART;
@@ -110,7 +150,11 @@ came_back_later(const struct detect_series *series, const struct detect_boundari
 		const struct detect_boundary *later = &boundaries->items.items[i];
 		double level = detect_series_share(series, later->at, later->to);
 		double left = (level - (before + now) / 2) * boundary->direction;
-		if (left < 0 && later->to - later->at >= least)
+		double error = error_of_middle(
+			own_variance(series, later->at, later->to, boundary->split.ratio),
+			own_variance(series, boundary->at, boundary->to, boundary->split.ratio),
+			doubt * (now - before) * boundary->direction);
+		if (left < -error && later->to - later->at >= least)
 			return true;
 	}
 	return false;
@@ -119,18 +163,18 @@ came_back_later(const struct detect_series *series, const struct detect_boundari
 /* One standard deviation of the part kept: a few noisy windows do not decide. */
 static double
 error_of_kept(const struct detect_series *series, const struct detect_boundary *boundary,
-	      size_t tail, double change)
+	      size_t tail, double change, double doubt)
 {
 	size_t end = series->points;
-	double last = detect_series_share(series, end - tail, end);
-	double weight = series->sum_weight[end] - series->sum_weight[end - tail];
-	double variance = fmax(last * (1 - last), 0) * boundary->split.ratio / weight;
-	return change > 0 ? sqrt(variance) / change : 0;
+	double last = own_variance(series, end - tail, end, boundary->split.ratio);
+	double now = own_variance(series, boundary->at, boundary->to, boundary->split.ratio);
+	return change > 0 ? error_of_middle(last, now, doubt * change) / change : 0;
 }
 
 void
 detect_lasting(struct detect_lasting *out, const struct detect_series *series,
-	       const struct detect_boundaries *boundaries, size_t index, size_t dip_most)
+	       const struct detect_boundaries *boundaries, size_t index, size_t dip_most,
+	       double doubt)
 {
 	const struct detect_boundary *boundary = &boundaries->items.items[index];
 	size_t after = series->points - boundary->at;
@@ -147,11 +191,13 @@ detect_lasting(struct detect_lasting *out, const struct detect_series *series,
 	if (windows_beyond(series, boundary->at, (before + now) / 2, direction) <
 	    SERIES_SEGMENT_MIN)
 		out->why = "fewer than three windows at the new level";
-	else if (out->kept + error_of_kept(series, boundary, tail, change) <= KEPT_MIN ||
-		 has_fallen_back(series, boundary))
+	else if (out->kept + error_of_kept(series, boundary, tail, change, doubt) <= KEPT_MIN ||
+		 has_fallen_back(series, boundary, doubt))
 		out->why = "the last windows are back near the old level";
-	else if (came_back_later(series, boundaries, index, before, now))
+	else if (came_back_later(series, boundaries, index, before, now, doubt))
 		out->why = "a later level was back near the old one";
+	else if (is_too_short_before(series, boundary))
+		out->why = "too few windows before it to be a level";
 	else if (is_end_of_dip(series, boundaries, index, dip_most))
 		out->why =
 			direction == DETECT_INCREASE

@@ -107,8 +107,13 @@ remove_season(struct run *run, struct seen *seen)
 					.count = points };
 	if (seasonal_find(&run->seasonal, &input, &periods) == 0)
 		return;
-	for (size_t i = 0; i < periods.count; i++)
+	for (size_t i = 0; i < periods.count; i++) {
+		double turns = (double)run->seasonal.count / (double)periods.items[i].points;
 		remove_period(run, &periods.items[i]);
+		seen->periods.items[i] =
+			(struct seen_period){ periods.items[i].points, fmax(turns, 1) };
+	}
+	seen->periods.count = periods.count;
 	seen->counts = memory_alloc_array(points, sizeof(*seen->counts));
 	for (size_t i = 0; i < points; i++) {
 		double share = fmin(fmax(run->shares[i], 0), 1);

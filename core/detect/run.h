@@ -39,8 +39,18 @@ struct run {
 	double first;   /* autocorrelation of the drift, before levels are known; short series */
 };
 
+/* The seasons that were taken off. */
+struct seen_periods {
+	struct seen_period {
+		size_t points; /* windows */
+		double turns;  /* that its pattern is the median of */
+	} items[SEASONAL_PERIODS_MAX];
+	size_t count;
+};
+
 /* What the first look at a function leaves for the second. */
 struct seen {
+	struct seen_periods periods;
 	bool spiky;    /* has spikes to cut */
 	double cut;    /* from where on a window is one; see struct detect_series */
 	float *counts; /* windows of them, without their season; NULL: no season */

@@ -2,6 +2,7 @@
 #include "core/detect/scan.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "core/detect/distribution.h"
 
@@ -9,6 +10,7 @@
 #define EXACT_COUNT_MAX 200 /* above, the likelihood ratio is as good as the exact test */
 #define CONFIDENCE_DROP 7.35
 #define LOCAL_WINDOWS 20.0 /* a side knows its own noise as well as all when it has so many */
+#define NEAR_WINDOWS 200   /* that a side is taken to share its noise with */
 #define COARSE_POINTS 64   /* longer stretches are first scanned with the cheaper score test */
 
 /* k log p + (n - k) log(1 - p) at its maximum p = k / n. */
@@ -83,14 +85,32 @@ split_ratio(const struct stretch *stretch, const struct detect_level *left,
 	return fmax(ratio, noise->floor);
 }
 
-/* A side's own variance ratio, drawn towards that of the whole as if that were so many windows. */
+/*
+ * A side's own variance ratio, drawn towards that of the whole as if that were so many windows. A
+ * side that is short is helped out by the windows next to it on the other side: noise that grew
+ * before the split is no less there than after it.
+ */
 static double
-local_ratio(const struct stretch *stretch, const struct detect_level *side, size_t points,
+local_ratio(const struct stretch *stretch, const struct detect_level *side, size_t from, size_t to,
 	    double ratio)
 {
-	double left = fmax((double)points - stretch->noise->memory, 0);
-	double known = LOCAL_WINDOWS * stretch->noise->memory;
-	return (known * ratio + side->residual / variance_of(side)) / (known + left);
+	double memory = stretch->noise->memory;
+	double known = LOCAL_WINDOWS * memory;
+	size_t points = to - from;
+	double residual = side->residual / variance_of(side);
+	double left = fmax((double)points - memory, 0);
+	if (points < NEAR_WINDOWS) {
+		size_t room = NEAR_WINDOWS - points;
+		bool is_left = from == stretch->from;
+		size_t other = is_left ? stretch->to - to : from - stretch->from;
+		room = room < other ? room : other;
+		size_t begin = is_left ? to : from - room;
+		struct detect_level near =
+			detect_series_level(stretch->series, begin, begin + room);
+		residual += near.residual / variance_of(&near);
+		left += fmax((double)room - memory, 0);
+	}
+	return (known * ratio + residual) / (known + left);
 }
 
 /*
@@ -102,8 +122,8 @@ static double
 unequal(const struct stretch *stretch, size_t at, const struct detect_level *left,
 	const struct detect_level *right, double ratio)
 {
-	double one = local_ratio(stretch, left, at - stretch->from, ratio);
-	double two = local_ratio(stretch, right, stretch->to - at, ratio);
+	double one = local_ratio(stretch, left, stretch->from, at, ratio);
+	double two = local_ratio(stretch, right, at, stretch->to, ratio);
 	double pooled = ratio * (left->weight + right->weight);
 	return fmin(1, pooled / (one * right->weight + two * left->weight));
 }

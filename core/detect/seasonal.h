@@ -62,9 +62,11 @@ void seasonal_release(struct seasonal *seasonal);
  * turns about it: an F test, each turn worth as many degrees of freedom as the autocorrelation of
  * the turns' differences leaves (Bartlett), so that noise that remembers is not taken for a season;
  * a step or a trend is in one turn and the next only, at different phases. score is the normal
- * deviate of that F (Paulson 1942). Limits: 3 for an hour, a day and a week, 5 for a period that
- * was searched for among some hundred lags. About 10 to 15 microseconds a period for 1,500 points.
- * A day that is significant holds its hours; a week is tested on days. Returns out->count.
+ * deviate of that F (Paulson 1942). Limits: 3 for an hour, a day and a week without a day, 2 for a
+ * week beside a day, 5 for a period that was searched for among some hundred lags. About 10 to 15
+ * microseconds a period for 1,500 points. A day that is significant holds its hours; a week beside
+ * it is tested on the means of all days, weekdays against the days of one weekday (one-way analysis
+ * of variance). Returns out->count.
  */
 size_t seasonal_find(struct seasonal *seasonal, const struct seasonal_input *input,
 		     struct seasonal_periods *out);

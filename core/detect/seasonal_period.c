@@ -8,9 +8,12 @@
 
 #define BINS 24
 #define DAYS 7
-#define CUT 4 /* mean absolute deviations */
+#define DAYS_MAX 728   /* the newest, 104 weeks */
+#define KNOWN_PART 0.5 /* of a day */
+#define CUT 4          /* mean absolute deviations */
 #define TURNS_MIN 2
 #define SCORE_CALENDAR 3.0
+#define SCORE_WEEK 2.0 /* beside a day: who works by day works by week */
 #define SCORE_SEARCHED 5.0
 #define SEARCH_TURNS 4    /* that a searched period must have */
 #define SEARCH_BINS 256   /* of the series, for the autocorrelation */
@@ -199,14 +202,104 @@ score_period(struct seasonal *seasonal, const struct sums *sums, double *room, s
 	return score_turns(seasonal->folded, turns, bins);
 }
 
+/* Mean of each whole day, the newest last; NAN where none of it is known. Returns how many. */
+static size_t
+day_means(const struct sums *sums, const double *values, size_t day, double cut, double *out)
+{
+	size_t days = sums->seasonal->count / day;
+	days = days < DAYS_MAX ? days : DAYS_MAX;
+	size_t at = sums->seasonal->count - days * day;
+	for (size_t d = 0; d < days; d++, at += day) {
+		double known = sums->known[at + day] - sums->known[at];
+		double sum = 0;
+		for (size_t i = at; i < at + day; i++)
+			sum += fmin(fmax(values[i], -cut), cut);
+		out[d] = known >= KNOWN_PART * (double)day ? sum / known : NAN;
+	}
+	return days;
+}
+
+/* Sum of squares of the weekdays' means about the mean of all; means become what is left. */
+static double
+take_weekdays(double *means, size_t days, size_t *known, size_t *weekdays)
+{
+	double sums[DAYS] = { 0 };
+	size_t counts[DAYS] = { 0 };
+	double mean = 0;
+	double common = 0;
+	*known = *weekdays = 0;
+	for (size_t d = 0; d < days; d++) {
+		if (isnan(means[d]))
+			continue;
+		sums[d % DAYS] += means[d];
+		counts[d % DAYS]++;
+		mean += means[d];
+		(*known)++;
+	}
+	mean /= (double)(*known > 0 ? *known : 1);
+	for (size_t w = 0; w < DAYS; w++) {
+		if (counts[w] == 0)
+			continue;
+		sums[w] /= (double)counts[w];
+		common += (double)counts[w] * (sums[w] - mean) * (sums[w] - mean);
+		(*weekdays)++;
+	}
+	for (size_t d = 0; d < days; d++)
+		means[d] -= sums[d % DAYS];
+	return common;
+}
+
+/* By how much noise that remembers makes days worth fewer (Bartlett), as in freedom_of(). */
+static double
+memory_of_days(const double *rests, size_t days, double all)
+{
+	double sum = 1;
+	for (size_t lag = 1; lag <= DAYS / 2; lag++) {
+		double product = 0;
+		for (size_t d = lag; d < days; d++)
+			product += isnan(rests[d]) || isnan(rests[d - lag])
+					   ? 0
+					   : rests[d] * rests[d - lag];
+		double part = product / all * (double)days / (double)(days - lag);
+		sum += 2 * fmax(part * part - 1 / (double)(days - lag), 0);
+	}
+	return sum;
+}
+
+/*
+ * A week, on days: weekdays against the days about their weekday's mean (one-way analysis of
+ * variance), of all days, also those of a turn that is not whole: two turns alone would leave six
+ * degrees of freedom, which tell nothing but the largest of weekends.
+ */
+static double
+score_week(const struct sums *sums, double *room, size_t week)
+{
+	double means[DAYS_MAX];
+	size_t known, weekdays;
+	double size = subtract_average(sums, week, room);
+	size_t days = day_means(sums, room, week / DAYS, CUT * size, means);
+	double common = take_weekdays(means, days, &known, &weekdays);
+	double all = 0;
+	if (common <= 0 || weekdays < 2 || known < DAYS + weekdays)
+		return 0;
+	for (size_t d = 0; d < days; d++)
+		all += isnan(means[d]) ? 0 : means[d] * means[d];
+	all = fmax(all, common * 1e-9);
+	double memory = memory_of_days(means, days, all);
+	double above = (double)(weekdays - 1);
+	double below = (double)(known - weekdays);
+	return deviate(common / above / (all / below), fmax(above / memory, 1),
+		       fmax(below / memory, 1));
+}
+
 static double
 try_period(struct seasonal *seasonal, const struct sums *sums, double *room, size_t period,
 	   struct seasonal_periods *out, double limit)
 {
-	size_t bins = period < BINS ? period : BINS;
-	if (out->count > 0 && period % DAYS == 0 && seasonal->step > 0)
-		bins = DAYS;
-	double score = score_period(seasonal, sums, room, period, bins);
+	bool is_week = out->count > 0 && period % DAYS == 0 && seasonal->step > 0;
+	double score =
+		is_week ? score_week(sums, room, period)
+			: score_period(seasonal, sums, room, period, period < BINS ? period : BINS);
 	out->best = fmax(out->best, score);
 	if (score < limit)
 		return score;
@@ -224,7 +317,8 @@ try_calendar(struct seasonal *seasonal, const struct sums *sums, double *room,
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
 		size_t period = seasonal_points(seasonal, lengths[i]);
 		if (period > 0 && period <= seasonal->count / TURNS_MIN)
-			try_period(seasonal, sums, room, period, out, SCORE_CALENDAR);
+			try_period(seasonal, sums, room, period, out,
+				   out->count > 0 ? SCORE_WEEK : SCORE_CALENDAR);
 	}
 	/* A day that is significant holds its hours. */
 	size_t hour = seasonal_points(seasonal, SEASONAL_HOUR);

@@ -3,7 +3,7 @@
  * where nothing changed: `fleet_quality` prints a line a figure, tab-separated:
  * what, measured, goal, note. Run by tests/bench/run.sh. BENCH_SEED chooses other
  * dice, BENCH_FLEET_SIZE how many series of each kind (10,000 without a change, 2000 with one);
- * BENCH_FLEET_ONLY a part.
+ * BENCH_FLEET_ONLY a part, BENCH_FLEET_KIND one kind of noise by its number.
  */
 #include <math.h>
 #include <stdio.h>
@@ -16,13 +16,15 @@
 #include "tests/bench/fleet_quality.h"
 
 #define WINDOWS 1500
-#define SERVICE 250 /* functions of one service */
+#define SEASON_WINDOWS 3000 /* nearly three weeks: the week is known after two */
+#define SERVICE 250         /* functions of one service */
 #define MINUTE INT64_C(60000000)
 #define STEP (10 * MINUTE)
 #define P_FIRST 1e-6 /* the first report of 10,000 series at a false discovery rate of 1 % */
 
 static uint64_t seed = 1;
 static size_t size = 2000;
+static int only_kind = -1;
 static size_t silent = 10000; /* series without a change: one false report is 1 per 10,000 */
 
 void
@@ -81,7 +83,7 @@ alarms_of(const struct detect_result *result, size_t functions, bool passed)
 
 /* Series without a change. */
 static void
-measure_silence(struct silence *out, enum fleet_kind kind)
+measure_silence(struct silence *out, enum fleet_kind kind, size_t windows)
 {
 	size_t services = (silent + SERVICE - 1) / SERVICE;
 	struct detect_result *results = memory_alloc_array(services, sizeof(*results));
@@ -90,7 +92,7 @@ measure_silence(struct silence *out, enum fleet_kind kind)
 	*out = (struct silence){ 0 };
 	for (size_t s = 0; s < services; s++) {
 		struct fleet_spec spec = { .seed = seed * 1000003 + s * 131 + (uint64_t)kind,
-					   .windows = WINDOWS,
+					   .windows = windows,
 					   .functions = SERVICE,
 					   .step = STEP,
 					   .samples = samples_of(s),
@@ -122,28 +124,41 @@ measure_silence(struct silence *out, enum fleet_kind kind)
 }
 
 static void
+silence_row(const struct silence *silence, const char *name)
+{
+	char what[80], measured[40], note[160];
+	snprintf(what, sizeof(what), "false reports per 10,000: %s", name);
+	snprintf(measured, sizeof(measured), "%.2f",
+		 1e4 * (double)silence->reports / (double)silence->series);
+	snprintf(note, sizeof(note),
+		 "%zu of %zu series; %.2f %% have p <= 1 %%, %.2f %% past the filters; %.0f us CPU",
+		 silence->reports, silence->series,
+		 100 * (double)silence->alarms / (double)silence->series,
+		 100 * (double)silence->passed / (double)silence->series,
+		 1e6 * silence->seconds / (double)silence->series);
+	quality_row(what, measured, "1", note);
+}
+
+static void
 bench_silence(void)
 {
 	double seconds = 0;
 	size_t series = 0;
 	for (int kind = 0; kind < KIND_COUNT; kind++) {
 		struct silence silence;
-		char what[80], measured[40], note[160];
-		measure_silence(&silence, (enum fleet_kind)kind);
-		snprintf(what, sizeof(what), "false reports per 10,000: %s",
-			 fleet_kind_name((enum fleet_kind)kind));
-		snprintf(measured, sizeof(measured), "%.2f",
-			 1e4 * (double)silence.reports / (double)silence.series);
-		snprintf(note, sizeof(note),
-			 "%zu of %zu series; %.2f %% have p <= 1 %%, %.2f %% past the filters; "
-			 "%.0f us CPU",
-			 silence.reports, silence.series,
-			 100 * (double)silence.alarms / (double)silence.series,
-			 100 * (double)silence.passed / (double)silence.series,
-			 1e6 * silence.seconds / (double)silence.series);
-		quality_row(what, measured, "1", note);
+		if (only_kind >= 0 && kind != only_kind)
+			continue;
+		measure_silence(&silence, (enum fleet_kind)kind, WINDOWS);
 		seconds += silence.seconds;
 		series += silence.series;
+		if (kind != KIND_SEASON) {
+			silence_row(&silence, fleet_kind_name((enum fleet_kind)kind));
+			continue;
+		}
+		/* A week cannot be told in ten days: its weekend is a change that went away. */
+		silence_row(&silence, "day and week, 10 days");
+		measure_silence(&silence, (enum fleet_kind)kind, SEASON_WINDOWS);
+		silence_row(&silence, "day and week, 3 weeks");
 	}
 	char measured[40];
 	snprintf(measured, sizeof(measured), "%.0f us", 1e6 * seconds / (double)series);
@@ -241,6 +256,8 @@ bench_recall(void)
 		struct fleet_spec spec = fbdetect_windows();
 		struct recall recall;
 		char what[80], measured[40], note[160];
+		if (only_kind >= 0 && kind != only_kind)
+			continue;
 		spec.kind = (enum fleet_kind)kind;
 		spec.noise = 0.05;
 		spec.floors = 2;
@@ -383,6 +400,8 @@ main(void)
 		seed = strtoull(getenv("BENCH_SEED"), NULL, 10);
 	if (getenv("BENCH_FLEET_SIZE") != NULL)
 		size = silent = strtoull(getenv("BENCH_FLEET_SIZE"), NULL, 10);
+	if (getenv("BENCH_FLEET_KIND") != NULL)
+		only_kind = (int)strtol(getenv("BENCH_FLEET_KIND"), NULL, 10);
 	if (only == NULL || strcmp(only, "silence") == 0)
 		bench_silence();
 	if (only == NULL || strcmp(only, "recall") == 0)

@@ -175,6 +175,19 @@ START_TEST(dip_is_no_baseline)
 }
 END_TEST
 
+/* Three low windows that begin a long series are no level: nobody knows what was before them. */
+START_TEST(few_windows_at_the_start_are_no_baseline)
+{
+	for (size_t width = 3; width <= 6; width++) {
+		const struct step steps[] = { { 0, 0.01 }, { width, 0.03 }, { 0, 0 } };
+		struct detect_result result;
+		run(&result, 120, steps, NULL, 6);
+		ck_assert_uint_eq(passed(&result, NULL, 0), width > 5);
+		detect_result_release(&result);
+	}
+}
+END_TEST
+
 /* Fallen for good and risen again much later: that is a regression. */
 START_TEST(improvement_lost_again)
 {
@@ -403,6 +416,7 @@ changes_suite(void)
 	tcase_add_test(steps, spike_goes_away);
 	tcase_add_test(steps, two_high_windows_at_the_end_are_too_few);
 	tcase_add_test(steps, dip_is_no_baseline);
+	tcase_add_test(steps, few_windows_at_the_start_are_no_baseline);
 	tcase_add_test(steps, improvement_lost_again);
 	tcase_add_test(steps, two_steps_do_not_hide_each_other);
 	tcase_add_test(steps, hump_does_not_hide_a_later_step);

@@ -281,6 +281,33 @@ START_TEST(noise_that_grows_is_no_change)
 }
 END_TEST
 
+/* Up and down about one level, three times as far from 300 on; the last four windows are high
+ * by less than that. */
+static double
+noisy_end(size_t window, uint64_t *state)
+{
+	double side = window % 2 == 0 ? 1 : -1;
+	(void)state;
+	if (window >= 396)
+		return 0.01 * 1.05;
+	return 0.01 * (1 + side * (window < 300 ? 0.02 : 0.06));
+}
+
+/* Four windows know little of their noise: those before them say how much of it there is. */
+START_TEST(short_side_takes_the_noise_about_it)
+{
+	struct made *made = memory_alloc(sizeof(*made));
+	struct detect_result result;
+	make(made, 400, 1e7, noisy_end);
+	ck_assert_int_eq(
+		detect_increases(&result, &made->input, &(struct detect_settings){ 0 }, NULL, NULL),
+		0);
+	ck_assert_uint_eq(result.changes.count, 0);
+	detect_result_release(&result);
+	free(made);
+}
+END_TEST
+
 static double
 rare_that_grows(size_t window, uint64_t *state)
 {
@@ -322,6 +349,7 @@ long_suite(void)
 	tcase_add_test(all, weekend_in_nine_days_is_no_change);
 	tcase_add_test(all, fold_leaves_the_step);
 	tcase_add_test(all, noise_that_grows_is_no_change);
+	tcase_add_test(all, short_side_takes_the_noise_about_it);
 	tcase_add_test(all, rare_function_is_tested_for_the_slow_scale);
 	suite_add_tcase(suite, all);
 	return suite;

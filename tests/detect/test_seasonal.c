@@ -135,6 +135,39 @@ START_TEST(week_is_found)
 }
 END_TEST
 
+/* In how many of TRIES series a week is found beside the day. */
+static int
+weeks_found(const struct shape *shape)
+{
+	struct seasonal seasonal;
+	struct seasonal_periods periods;
+	uint64_t seed = 11;
+	int count = 0;
+	seasonal_init(&seasonal);
+	for (int i = 0; i < TRIES; i++) {
+		make(shape, &seed);
+		struct seasonal_input input = { .values = values,
+						.times = times,
+						.count = shape->count };
+		count += seasonal_find(&seasonal, &input, &periods) > 1;
+	}
+	seasonal_release(&seasonal);
+	return count;
+}
+
+/* Not three whole weeks: all days count, those of the turn that is not whole too. */
+START_TEST(small_weekend_is_found)
+{
+	struct shape shape = { .count = 3 * WEEK - DAY, .day = 3, .weekend = 0.5 };
+	ck_assert_int_ge(weeks_found(&shape), TRIES - 1);
+	shape.weekend = 0;
+	ck_assert_int_le(weeks_found(&shape), TRIES / 8);
+	shape.step = 3;
+	shape.at = 2 * WEEK + 300;
+	ck_assert_int_le(weeks_found(&shape), TRIES / 8);
+}
+END_TEST
+
 /* How often a change from window at to the end passes. */
 static int
 passed(const struct shape *shape, size_t from, size_t at, size_t to)
@@ -338,6 +371,7 @@ seasonal_suite(void)
 	tcase_add_loop_test(cases, season_is_found, 0, sizeof(seasonals) / sizeof(seasonals[0]));
 	tcase_add_test(cases, period_is_searched);
 	tcase_add_test(cases, week_is_found);
+	tcase_add_test(cases, small_weekend_is_found);
 	tcase_add_test(cases, daily_rise_is_none);
 	tcase_add_test(cases, growing_rise_is_none);
 	tcase_add_test(cases, job_of_every_day_is_none);
