@@ -72,10 +72,12 @@ START_TEST(test_counts)
 	ck_assert(stage_shows(stage, "went away           1,650      224"));
 	ck_assert(stage_shows(stage, "1 / 468"));
 	ck_assert(stage_shows(stage, "duplicate              21        5"));
-	ck_assert(stage_shows(stage, "reported                         4"));
+	ck_assert(stage_shows(stage, "reported                         3"));
 	stage_keys(stage, "j");
 	ck_assert(stage_shows(stage, "Is the change still there?"));
 	stage_keys(stage, "G Enter");
+	ck_assert(strstr(stage_message(stage), "improvements have a tab of their own") != NULL);
+	stage_keys(stage, "k Enter");
 	ck_assert(strstr(stage_message(stage), "what was reported are the findings") != NULL);
 	stage_free(stage);
 }

@@ -114,14 +114,21 @@ funnel_event(void *state, struct ui *ui, int what, void *data)
 	list_changed(&funnel->list);
 }
 
-/* -- rows: the change points, the stages, what was reported -- */
+/* -- rows: the change points, the stages, what was reported, and the improvements beside it -- */
 
 static size_t
 count(const void *model)
 {
 	const struct funnel *funnel = model;
 
-	return funnel->data.ran > 0 ? funnel->data.stages.count + 2 : 0;
+	return funnel->data.ran > 0 ? funnel->data.stages.count + 3 : 0;
+}
+
+/* Improvements are recorded and not reported: they are none of what the stages left. */
+static bool
+is_improvements(const struct funnel *funnel, size_t row)
+{
+	return row == funnel->data.stages.count + 2;
 }
 
 static uint64_t
@@ -146,8 +153,9 @@ left_of(const struct funnel *funnel, size_t row)
 
 	if (stage != NULL)
 		return stage->left;
-	return row == 0 ? funnel->data.change_points
-			: funnel->data.findings + funnel->data.improvements;
+	if (is_improvements(funnel, row))
+		return funnel->data.improvements;
+	return row == 0 ? funnel->data.change_points : funnel->data.findings;
 }
 
 static const char *
@@ -157,6 +165,8 @@ title_of(const struct funnel *funnel, size_t row, char buffer[TEXT_NUMBER_SIZE])
 
 	if (stage != NULL)
 		return detect_stage_title(stage->name, buffer);
+	if (is_improvements(funnel, row))
+		return "improvements";
 	return row == 0 ? "change points" : "reported";
 }
 
@@ -194,6 +204,8 @@ draw_row(const void *model, const struct list_row *list_row, const struct surfac
 			   text_count((double)stage->filtered, text), NULL);
 	table_cell(layout, line, 0, COLUMN_LEFT, STYLE_NORMAL, text_count((double)left, text),
 		   NULL);
+	if (is_improvements(funnel, list_row->row))
+		return;
 	table_cell(layout, line, 0, COLUMN_PART, STYLE_DIM, part_text(left, all, text), NULL);
 	if (bar.columns > 0 && all > 0)
 		surface_bar(&bar, 0, 0, bar.columns, STYLE_CHART_LINE, (double)left / (double)all);
@@ -389,6 +401,8 @@ stage_refused(const void *state)
 
 	if (row == LIST_NONE)
 		return "detection has not run";
+	if (is_improvements(funnel, row))
+		return "improvements have a tab of their own beside the findings: q, then Tab";
 	if (row > funnel->data.stages.count)
 		return "what was reported are the findings: q goes there";
 	return NULL;
