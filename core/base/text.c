@@ -13,6 +13,7 @@
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 #define ESCAPE_PARAMETERS_MAX 64   /* bytes of a control sequence after its introducer */
+#define ESCAPE_STRING_MAX 256      /* of a control string with its end: it hides no more */
 
 /*
  * Characters that a terminal does not show, or that change how the rest is
@@ -129,21 +130,37 @@ introducer(const char *data, size_t length, size_t *used)
 	return byte[0] == 0xC2 && byte[1] >= 0x80 && byte[1] < 0xA0 ? (char)(byte[1] - 0x40) : '\0';
 }
 
+/* A parameter's byte; colons are some only between digits, "4:3" or "38:2::1:2:3". */
+static bool
+is_parameter(const char *data, size_t start, size_t at, size_t end)
+{
+	if (data[at] != ':')
+		return data[at] >= 0x30 && data[at] <= 0x3F;
+	if (at == start || ((data[at - 1] < '0' || data[at - 1] > '9') && data[at - 1] != ':'))
+		return false;
+	while (at < end && data[at] == ':')
+		at++;
+	return at < end && data[at] >= '0' && data[at] <= '9';
+}
+
 /*
- * Parameters, intermediate bytes and the final one, as in ECMA-48; but a colon only before a digit
- * and a blank only for the shape of the cursor ("2 q"): a name that ends in an introducer must not
- * take the words after it away ("NAME: no such command").
+ * Parameters, intermediate bytes and the final one, as in ECMA-48; but a name that ends in an
+ * introducer must not take the words after it away ("NAME: no such command", "NAME's"): colons
+ * stand between digits, intermediate bytes after a parameter (or as "!p", the soft reset), and a
+ * blank is one only in the shape of the cursor ("2 q").
  */
 static size_t
 control_sequence(const char *data, size_t length, size_t at)
 {
 	size_t end = length - at > ESCAPE_PARAMETERS_MAX ? at + ESCAPE_PARAMETERS_MAX : length;
+	size_t start = at;
 
-	while (at < end && data[at] >= 0x30 && data[at] <= 0x3F &&
-	       (data[at] != ':' || (at + 1 < end && data[at + 1] >= '0' && data[at + 1] <= '9')))
+	while (at < end && is_parameter(data, start, at, end))
 		at++;
-	while (at < end && ((data[at] > 0x20 && data[at] <= 0x2F) ||
-			    (data[at] == ' ' && at + 1 < end && data[at + 1] == 'q')))
+	if (end - at >= 2 && ((at > start && memcmp(data + at, " q", 2) == 0) ||
+			      (at == start && memcmp(data + at, "!p", 2) == 0)))
+		return at + 2;
+	while (at > start && at < end && data[at] > 0x20 && data[at] <= 0x2F)
 		at++;
 	return at < end && data[at] >= 0x40 && data[at] <= 0x7E ? at + 1 : 0;
 }
@@ -153,14 +170,14 @@ static size_t
 control_string(const char *data, size_t length, size_t at)
 {
 	const unsigned char *byte = (const unsigned char *)data;
-	size_t used;
+	size_t end = length - at > ESCAPE_STRING_MAX ? at + ESCAPE_STRING_MAX : length, used;
 
-	for (; at < length; at++) {
+	for (; at < end; at++) {
 		if (byte[at] == 0x07)
 			return at + 1;
-		if (introducer(data + at, length - at, &used) == '\\')
+		if (introducer(data + at, end - at, &used) == '\\')
 			return at + used;
-		if (byte[at] < 0x20 || (byte[at] == 0xC2 && at + 1 < length && byte[at + 1] < 0xA0))
+		if (byte[at] < 0x20 || (byte[at] == 0xC2 && at + 1 < end && byte[at + 1] < 0xA0))
 			return 0;
 	}
 	return 0;

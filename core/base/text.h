@@ -37,8 +37,9 @@ bool text_is_unsafe(int32_t point);
 
 /*
  * Bytes of the escape sequence that data (length > 0) begins with: CSI to its final byte, OSC, DCS,
- * SOS, PM and APC to BEL or ST, with ESC or as C1 in UTF-8. 0: none, or it has no end: then only
- * its first character is unsafe, so that nothing can hide what follows.
+ * SOS, PM and APC to BEL or ST, with ESC or as C1 in UTF-8. 0: none, or it has no end within
+ * 256 bytes (64 for CSI): then only its first character is unsafe, so that nothing can hide what
+ * follows.
  */
 size_t text_escape_length(const char *data, size_t length);
 

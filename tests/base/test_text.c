@@ -96,6 +96,20 @@ static const struct {
 	  "b\x07",
 	  R "]0;a" R "b" R },
 	{ "\x1b]\x1b]\x1b]x\x07y", R "]" R "]" R "y" },
+	/* colons of colours and of underlines are parameters, a single one and two in a row */
+	{ "\x1b[4:3mx\x1b[38:2::1:2:3my\x1b[58:2:::9mz", R "x" R "y" R "z" },
+	/* words of ours after a name that ends in half a sequence */
+	{ "name\x1b[: no such command", "name" R "[: no such command" },
+	{ "name\xC2\x9B: no such command", "name" R ": no such command" },
+	{ "name\x1b[3: what", "name" R "[3: what" },
+	{ "name\x1b[3:what", "name" R "[3:what" },
+	{ "name\x1b[::3d", "name" R "[::3d" },
+	{ "name\x1b[3::", "name" R "[3::" },
+	{ "name\x1b[:12: bad", "name" R "[:12: bad" },
+	{ "name\x1b[ quits", "name" R "[ quits" },
+	{ "name\x1b[3 windows", "name" R "[3 windows" },
+	{ "name\x1b['s file", "name" R "['s file" },
+	{ "name\x1b[/path", "name" R "[/path" },
 	/* two-byte escapes: the introducer */
 	{ "\x1b"
 	  "cx",
@@ -121,6 +135,42 @@ START_TEST(escape_sequences_go_whole)
 	str_add(&out, "m");
 	ck_assert_uint_eq(text_escape_length(out.data, out.len), 0);
 	str_release(&out);
+}
+END_TEST
+
+/* A control string hides 256 bytes with its end, not more: then all but its introducer is shown. */
+START_TEST(long_strings_hide_nothing)
+{
+	static const char *const begins[] = { "\x1b]", "\x1bP", "\x1b_",
+					      "\x1b^", "\x1bX", "\xC2\x9D" };
+	static const char *const ends[] = { "\x07", "\x1b\\", "\xC2\x9C" };
+
+	for (size_t row = 0; row < 6 * 3; row++) {
+		const char *begin = begins[row / 3], *end = ends[row % 3];
+
+		for (size_t length = 250; length < 260; length++) {
+			struct str out, safe;
+
+			str_init(&out, STR_MAX_LINE);
+			str_init(&safe, STR_MAX_LINE);
+			str_add(&out, begin);
+			str_add_repeated(&out, 'x', length);
+			str_add(&out, end);
+			str_add(&out, "tail");
+			text_sanitize(&safe, out.data, out.len, TEXT_LINE);
+			if (length + strlen(end) <= 256) {
+				ck_assert_str_eq(safe.data, R "tail");
+			} else {
+				/* each x and the tail are there, and no control byte */
+				ck_assert_uint_eq(strspn(strchr(safe.data, 'x'), "x"), length);
+				ck_assert(text_ends_with(safe.data, "tail"));
+				ck_assert_ptr_null(strpbrk(safe.data, "\x1b\x07"));
+				ck_assert_ptr_null(strstr(safe.data, "\xC2"));
+			}
+			str_release(&out);
+			str_release(&safe);
+		}
+	}
 }
 END_TEST
 
@@ -426,6 +476,7 @@ text_suite(void)
 
 	tcase_add_test(tcase, sanitizes);
 	tcase_add_test(tcase, escape_sequences_go_whole);
+	tcase_add_test(tcase, long_strings_hide_nothing);
 	tcase_add_test(tcase, escape_stays_in_its_bounds);
 	tcase_add_test(tcase, every_byte_at_every_place);
 	tcase_add_test(tcase, bound_never_cuts_a_character);
