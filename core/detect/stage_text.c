@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
@@ -12,7 +13,7 @@ const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
 		.measure = "part of the change that the newest windows keep",
 		.before = "",
 		.after = " of the change is left",
-		.unit = STAGE_IN_PARTS, .at_least = true,
+		.unit = STAGE_IN_PARTS, .at_least = true, .why_figures = true,
 		.method = "The level of the newest windows is set against the levels before "
 			  "and after the change; an increase that is no more than the end of "
 			  "a dip is none.",
@@ -38,7 +39,7 @@ const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
 		.measure = "size of the change",
 		.before = "a change of ",
 		.after = "",
-		.unit = STAGE_IN_UNITS, .at_least = true,
+		.unit = STAGE_IN_UNITS, .at_least = true, .why_figures = true,
 		.method = "The change is set against min_delta (and min_relative) of the "
 			  "configuration that found it; changes before the analysis window "
 			  "are too old.",
@@ -54,6 +55,7 @@ const struct detect_stage_text detect_stage_texts[STAGE_COUNT] = {
 		.after = " windows from the known one",
 		.unit = STAGE_IN_COUNT,
 		.at_least = true,
+		.why_figures = true,
 		.method = "A change of the same subject in the same direction, whose onset "
 			  "interval overlaps the known one or lies at most a window apart "
 			  "and whose size is within a factor of three or three standard "
@@ -219,6 +221,69 @@ detect_stage_sentence(const struct detect_stage_text *text,
 				: "%s%s%s, from %s on it is filtered%s",
 		 text->before, detect_stage_figure(text, result->value, unit, value), text->after,
 		 detect_stage_figure(text, result->limit, unit, limit), room);
+	return buffer;
+}
+
+/* Does a number of text, as rounded there, stand in the first length bytes of clause? */
+static bool
+shares_figure(const char *clause, size_t length, const char *text)
+{
+	const char digits[] = "0123456789";
+
+	for (const char *at = text + strcspn(text, digits); *at != '\0';
+	     at += strcspn(at, digits)) {
+		char *end;
+		double figure = strtod(at, &end);
+		size_t i = strcspn(clause, digits);
+
+		while (i < length) {
+			char *behind;
+			double other = strtod(clause + i, &behind);
+
+			if (fabs(figure - other) <= 0.01 * figure)
+				return true;
+			i = (size_t)(behind - clause);
+			i += strcspn(clause + i, digits);
+		}
+		at = end;
+	}
+	return false;
+}
+
+/* To a mark with a blank or the end behind it. */
+static size_t
+clause_length(const char *text)
+{
+	size_t length = strcspn(text, ":;,");
+
+	while (text[length] != '\0' && text[length + 1] != ' ' && text[length + 1] != '\0')
+		length += 1 + strcspn(text + length + 1, ":;,");
+	return length;
+}
+
+char *
+detect_stage_reason(const struct detect_stage_text *text, const char *sentence, const char *why,
+		    char buffer[STAGE_WHY_SIZE])
+{
+	size_t length, used = 0;
+
+	snprintf(buffer, STAGE_WHY_SIZE, "%s", why);
+	if (text == NULL || !text->why_figures || *sentence == '\0')
+		return buffer;
+	buffer[0] = '\0';
+	/* A clause takes the mark before it along, but for the first. */
+	for (; *why != '\0'; why += length) {
+		size_t mark = strspn(why, ":;, ");
+
+		length = mark + clause_length(why + mark);
+		if (shares_figure(why + mark, length - mark, sentence))
+			continue;
+		mark = used > 0 ? 0 : mark;
+		used += (size_t)snprintf(buffer + used, STAGE_WHY_SIZE - used, "%.*s",
+					 (int)(length - mark), why + mark);
+		if (used >= STAGE_WHY_SIZE)
+			break;
+	}
 	return buffer;
 }
 

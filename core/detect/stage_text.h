@@ -27,6 +27,7 @@ struct detect_stage_text {
 	const char *before, *after; /* words about the value: "98 %" " of the change is left" */
 	enum detect_stage_unit unit;
 	bool at_least;      /* passed from limit on; else passed below it */
+	bool why_figures;   /* its why names nothing but figures, see detect_stage_reason() */
 	const char *method; /* how it decides, one or two sentences */
 	const char *weak;   /* when not to trust it, a sentence */
 };
@@ -52,6 +53,13 @@ char *detect_stage_figure(const struct detect_stage_text *text, double value, co
 char *detect_stage_sentence(const struct detect_stage_text *text,
 			    const struct detect_stage_result *result, const char *unit,
 			    char buffer[DETECT_STAGE_SENTENCE_SIZE]);
+/*
+ * What why says that the sentence does not: of the stages whose why is little but figures, the
+ * clauses without a figure of the sentence; of others, and without a sentence, all of it. Returns
+ * buffer.
+ */
+char *detect_stage_reason(const struct detect_stage_text *text, const char *sentence,
+			  const char *why, char buffer[STAGE_WHY_SIZE]);
 /* "passed", "filtered", "not asked". */
 const char *detect_stage_verdict(const struct detect_stage_result *result);
 

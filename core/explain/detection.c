@@ -363,19 +363,27 @@ take_known(struct said *said, struct store *store, const struct detection_state_
 	   const struct detection_run_record *record, struct detection_report *report,
 	   struct error *err)
 {
-	report->filtered.same_regression -= settled_before(record);
-	for (size_t i = 0; i < memory->finding_count; i++) {
+	uint64_t before = settled_before(record);
+	struct detection_findings settled = { 0 };
+	int result = 0;
+	for (size_t i = 0; result == 0 && i < memory->finding_count; i++) {
 		struct finding finding = { 0 };
-		if (casebook_finding(store, memory->findings[i], &finding, err) < 0)
-			return -1;
+		result = casebook_finding(store, memory->findings[i], &finding, err);
 		bool open = finding_state_is_open(finding.state) || finding.state == FINDING_GONE;
-		if (finding.kind == FINDING_REGRESSION && open)
+		bool regression = result == 0 && finding.kind == FINDING_REGRESSION;
+		if (regression && !open) {
+			vec_push(&settled, finding);
+			continue;
+		}
+		if (regression)
 			vec_push(said, (struct said_finding){ { .id = finding.id }, finding.p });
-		else if (finding.kind == FINDING_REGRESSION)
-			report->filtered.same_regression++;
 		finding_release(&finding);
 	}
-	return 0;
+	report->filtered.same_regression += settled.count - before;
+	if (result == 0)
+		result = detection_keep_settled(store, memory->service, before, &settled, err);
+	detection_findings_release(&settled);
+	return result;
 }
 
 /* The report's own findings and those, the smallest p first. */

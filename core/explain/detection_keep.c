@@ -53,42 +53,117 @@ copied(const char *text)
 	return text != NULL ? memory_string(text) : NULL;
 }
 
+/* Where the funnel shows a finding that somebody settled. */
+static struct detection_candidate
+settled_candidate(const struct finding *finding, enum finding_state state)
+{
+	return (struct detection_candidate){
+		.subject_kind = memory_string(finding->subject_kind),
+		.subject = memory_string(finding->subject),
+		.changed_at = finding->changed_at,
+		.changed_low = finding->changed_low,
+		.changed_high = finding->changed_high,
+		.before = finding->before,
+		.after = finding->after,
+		.unit = copied(finding->unit),
+		.p = finding->p,
+		.q = finding->q,
+		.stage = memory_string(detect_stage_name(STAGE_SAME_REGRESSION)),
+		.value = NAN,
+		.limit = NAN,
+		.why = memory_format("F%lld is this change, and it is %s already",
+				     (long long)finding->id, finding_state_name(state)),
+		.config = copied(finding->config),
+	};
+}
+
+/* Of a series the stage measures something; a settled finding has no figures. */
+static bool
+is_settled_candidate(const struct detection_candidate *candidate)
+{
+	return isnan(candidate->value) &&
+	       strcmp(candidate->stage, detect_stage_name(STAGE_SAME_REGRESSION)) == 0;
+}
+
+static uint64_t *
+same_regression_of(struct detection_run_record *run)
+{
+	for (size_t i = 0; i < run->stage_count; i++) {
+		if (strcmp(run->stages[i].name, detect_stage_name(STAGE_SAME_REGRESSION)) == 0)
+			return &run->stages[i].filtered;
+	}
+	return NULL;
+}
+
 /* Somebody settled it already: its figures are new, and the funnel says where it went. */
 static int
 count_settled(struct store *store, const struct finding *finding, struct detection_outcome *outcome,
 	      struct detection_report *report, struct error *err)
 {
-	const char *stage = detect_stage_name(STAGE_SAME_REGRESSION);
-	struct detection_run_record *run = &outcome->run;
+	uint64_t *filtered = same_regression_of(&outcome->run);
 	struct finding known = { 0 };
 	if (casebook_finding(store, finding->id, &known, err) < 0)
 		return -1;
-	vec_push(&outcome->candidates,
-		 (struct detection_candidate){
-			 .subject_kind = memory_string(finding->subject_kind),
-			 .subject = memory_string(finding->subject),
-			 .changed_at = finding->changed_at,
-			 .changed_low = finding->changed_low,
-			 .changed_high = finding->changed_high,
-			 .before = finding->before,
-			 .after = finding->after,
-			 .unit = copied(finding->unit),
-			 .p = finding->p,
-			 .q = finding->q,
-			 .stage = memory_string(stage),
-			 .value = NAN,
-			 .limit = NAN,
-			 .why = memory_format("F%lld is this change, and it is %s already",
-					      (long long)finding->id,
-					      finding_state_name(known.state)),
-			 .config = copied(finding->config),
-		 });
+	vec_push(&outcome->candidates, settled_candidate(finding, known.state));
 	finding_release(&known);
-	run->findings -= run->findings > 0;
-	for (size_t i = 0; i < run->stage_count; i++)
-		run->stages[i].filtered += strcmp(run->stages[i].name, stage) == 0;
+	outcome->run.findings -= outcome->run.findings > 0;
+	if (filtered != NULL)
+		++*filtered;
 	report->filtered.same_regression++;
 	return 0;
+}
+
+/* Puts those that are settled now in place of those that were; false: they are the same ones. */
+static bool
+replace_settled(struct detection_candidates *candidates, const struct detection_findings *settled)
+{
+	struct strings before = { 0 };
+	struct strings now = { 0 };
+	struct detection_candidates kept = { 0 };
+	for (size_t i = 0; i < candidates->count; i++) {
+		struct detection_candidate *candidate = &candidates->items[i];
+		if (!is_settled_candidate(candidate)) {
+			vec_push(&kept, *candidate);
+			continue;
+		}
+		strings_add(&before, candidate->why != NULL ? candidate->why : "");
+		detection_candidate_release(candidate);
+	}
+	vec_release(candidates);
+	for (size_t i = 0; i < settled->count; i++) {
+		vec_push(&kept, settled_candidate(&settled->items[i], settled->items[i].state));
+		strings_add(&now, kept.items[kept.count - 1].why);
+	}
+	*candidates = kept;
+	strings_sort(&before);
+	strings_sort(&now);
+	bool same = before.count == now.count;
+	for (size_t i = 0; same && i < now.count; i++)
+		same = strcmp(before.items[i], now.items[i]) == 0;
+	strings_release(&before);
+	strings_release(&now);
+	return !same;
+}
+
+int
+detection_keep_settled(struct store *store, int64_t service, uint64_t settled_before,
+		       const struct detection_findings *settled, struct error *err)
+{
+	struct detection_run_record run = { 0 };
+	struct detection_candidates candidates = { 0 };
+	int result = casebook_detection_run(store, service, &run, err);
+	if (result == 0)
+		result = casebook_detection_candidates(store, service, NULL, &candidates, err);
+	uint64_t *filtered = same_regression_of(&run);
+	if (result == 0 && filtered != NULL && replace_settled(&candidates, settled)) {
+		uint64_t findings = run.findings + settled_before;
+		run.findings = findings > settled->count ? findings - settled->count : 0;
+		*filtered = settled->count;
+		result = casebook_detection_put(store, &run, &candidates, err);
+	}
+	detection_candidates_release(&candidates);
+	detection_run_record_release(&run);
+	return result;
 }
 
 static int

@@ -39,4 +39,12 @@ void detection_outcome_release(struct detection_outcome *outcome);
 int detection_keep(struct store *store, struct detection_outcome *outcomes, size_t count,
 		   struct detection_report *report, struct error *err);
 
+/*
+ * A service that was not explained again: the run on record had found settled_before of its
+ * regressions settled, now it is these. What the funnel counts as reported and as the same
+ * regression is brought up to date, its candidates too; the rest of the run stays as it is.
+ */
+int detection_keep_settled(struct store *store, int64_t service, uint64_t settled_before,
+			   const struct detection_findings *settled, struct error *err);
+
 #endif

@@ -59,6 +59,61 @@ START_TEST(sentences)
 }
 END_TEST
 
+/* The sentences are those of the rows above. */
+static const struct reason {
+	enum detect_stage stage;
+	const char *sentence, *why, *reason;
+} reasons[] = {
+	{ STAGE_WENT_AWAY, "98 % of the change is left, at least 50 % is asked for",
+	  "the last windows keep the new level: 98 % of the change is left, over 50 % must be",
+	  "the last windows keep the new level" },
+	{ STAGE_WENT_AWAY, "98 % of the change is left, at least 50 % is asked for",
+	  "the newest windows keep 98 % of it", "" },
+	{ STAGE_THRESHOLD, "a change of +4.71 points, at least +0.00500 points is asked for",
+	  "4.712 points of at least 0.005 (small-and-slow)", "" },
+	{ STAGE_THRESHOLD, "a change of +4.71 points, at least +0.00500 points is asked for",
+	  "4.712 points of at least 0.005 (small-and-slow); it is older", "it is older" },
+	{ STAGE_THRESHOLD, "a change of +1.20 points, at least +0.0500 points is asked for",
+	  "a ramp over 40 windows, of at least 0.05 (long-term), at 12:30:00, see a,b",
+	  "a ramp over 40 windows, at 12:30:00, see a,b" },
+	{ STAGE_THRESHOLD, "a change of 1.50 ms, at least 2 ms is asked for (940 times that)",
+	  "940 times the least change", "" },
+	{ STAGE_SAME_REGRESSION, "9 windows from the known one, at least 1 is asked for",
+	  "9.0 windows from the known one, more than 1", "" },
+	/* without a sentence it is all there is; what names others stays whole */
+	{ STAGE_THRESHOLD, "", "4.7 points of at least 0.005", "4.7 points of at least 0.005" },
+	{ STAGE_COST_SHIFT, "50 % of the gain is new, at least 20 % is asked for",
+	  "parse50 lost 50 % of what it gained", "parse50 lost 50 % of what it gained" },
+	{ STAGE_THRESHOLD, "a change of 2", "", "" },
+	{ STAGE_THRESHOLD, "a change of 2", ": , ;", "" },
+};
+
+START_TEST(reasons_say_no_figure_twice)
+{
+	const struct reason *row = &reasons[_i];
+	char buffer[STAGE_WHY_SIZE];
+
+	ck_assert_str_eq(detect_stage_reason(&detect_stage_texts[row->stage], row->sentence,
+					     row->why, buffer),
+			 row->reason);
+	ck_assert_str_eq(detect_stage_reason(NULL, row->sentence, row->why, buffer), row->why);
+}
+END_TEST
+
+/* A database may hold a why of any length. */
+START_TEST(long_reasons_are_cut)
+{
+	char why[2 * STAGE_WHY_SIZE], buffer[STAGE_WHY_SIZE];
+
+	for (size_t i = 0; i < sizeof(why); i++)
+		why[i] = i % 10 == 8 ? ',' : i % 10 == 9 ? ' ' : 'x';
+	why[sizeof(why) - 1] = '\0';
+	detect_stage_reason(&detect_stage_texts[STAGE_THRESHOLD], "a change of 2", why, buffer);
+	ck_assert_uint_eq(strlen(buffer), sizeof(buffer) - 1);
+	ck_assert_mem_eq(buffer, why, sizeof(buffer) - 1);
+}
+END_TEST
+
 START_TEST(what_did_not_run)
 {
 	const struct detect_stage_result result = { .passed = true, .value = 1, .limit = 0.5 };
@@ -98,6 +153,9 @@ stage_text_suite(void)
 	TCase *tests = tcase_create("all");
 
 	tcase_add_loop_test(tests, sentences, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+	tcase_add_loop_test(tests, reasons_say_no_figure_twice, 0,
+			    (int)(sizeof(reasons) / sizeof(reasons[0])));
+	tcase_add_test(tests, long_reasons_are_cut);
 	tcase_add_test(tests, what_did_not_run);
 	tcase_add_test(tests, whole);
 	suite_add_tcase(suite, tests);

@@ -268,6 +268,31 @@ START_TEST(again_adds_nothing)
 }
 END_TEST
 
+/* The run on record counts what the report counts, and what is settled is among its candidates. */
+static void
+on_record(uint64_t findings, const char *settled)
+{
+	struct detection_run_record run = { 0 };
+	struct detection_candidates candidates = { 0 };
+	uint64_t filtered = 0;
+	ck_assert_int_eq(casebook_detection_run(store, service, &run, &err), 0);
+	ck_assert_int_eq(
+		casebook_detection_candidates(store, service, "same_regression", &candidates, &err),
+		0);
+	for (size_t i = 0; i < run.stage_count; i++) {
+		filtered += run.stages[i].filtered;
+		if (strcmp(run.stages[i].name, "same_regression") == 0)
+			ck_assert_uint_eq(run.stages[i].filtered, settled != NULL);
+	}
+	ck_assert_uint_eq(run.findings, findings);
+	ck_assert_uint_eq(run.change_points, run.findings + filtered);
+	ck_assert_uint_eq(candidates.count, settled != NULL);
+	if (settled != NULL)
+		ck_assert(strstr(candidates.items[0].why, settled) != NULL);
+	detection_candidates_release(&candidates);
+	detection_run_record_release(&run);
+}
+
 START_TEST(what_was_dismissed_stays_so)
 {
 	struct detection_report report;
@@ -280,6 +305,13 @@ START_TEST(what_was_dismissed_stays_so)
 	detect(&report);
 	ck_assert_uint_eq(report.finding_count, 0);
 	detection_report_release(&report);
+	on_record(0, "dismissed already");
+	/* Taken back, it is reported again, though nothing is explained anew. */
+	ck_assert_int_eq(casebook_finding_move(store, id, FINDING_NEW, "ana", NULL, &err), 0);
+	detect(&report);
+	ck_assert_uint_eq(report.finding_count, 1);
+	detection_report_release(&report);
+	on_record(1, NULL);
 }
 END_TEST
 

@@ -90,7 +90,15 @@ for again in '' --full; do
 	run --json detect $again
 	json_is '.findings == [] and .scanned.filtered.same_regression == 1'
 	json_is '.scanned.change_points == (.findings | length) + ([.scanned.filtered[]] | add)'
+	run --json detect $again --filtered
+	json_is '[.filtered_changes[] | select(.stage == "same_regression") | .why] ==
+		["F1 is this change, and it is dismissed already"]'
 done
+must finding undo F1
+run --json detect --filtered
+ok
+json_is '(.findings | length) == 1 and .scanned.filtered.same_regression == 0'
+json_is '[.filtered_changes[] | select(.stage == "same_regression")] == []'
 db=$copy
 
 it 'what a person reports against a stage is neither doubled nor taken away by the next runs'

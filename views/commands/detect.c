@@ -252,17 +252,14 @@ read_kept(struct session *session, struct kept *kept, const char *only, struct e
 static struct json *
 scanned_to_json(const struct detection_report *report, const struct kept *kept)
 {
-	struct json *object = json_object(), *filtered = json_copy(kept->filtered);
+	struct json *object = json_object();
 
 	json_set_int(object, "services", (int64_t)report->services);
 	json_set_int(object, "series", (int64_t)report->series);
 	json_set_int(object, "windows", (int64_t)report->windows);
 	json_set_int(object, "samples", (int64_t)report->samples);
 	json_set_int(object, "change_points", (int64_t)report->change_points);
-	/* What was settled since the run that is on record is known to the report alone. */
-	json_set_int(filtered, detect_stage_name(STAGE_SAME_REGRESSION),
-		     (int64_t)report->filtered.same_regression);
-	json_set(object, "filtered", filtered);
+	json_set(object, "filtered", json_copy(kept->filtered));
 	json_set(object, "configs", json_copy(kept->configs));
 	json_set_time(object, "from", report->from);
 	json_set_time(object, "to", report->to);

@@ -150,16 +150,17 @@ static void
 say_stage(struct session *session, const struct json *stage, const char *unit)
 {
 	const char *name = json_get_text(stage, "stage", "?");
-	const char *why = json_get_text(stage, "why", "");
+	const struct detect_stage_text *text = detect_stage_text(name);
 	const struct detect_stage_result result = {
 		.ran = json_get_bool(stage, "ran", true),
 		.passed = json_get_bool(stage, "passed", false),
 		.value = json_get_number(stage, "value", NAN),
 		.limit = json_get_number(stage, "limit", NAN),
 	};
-	char title[TEXT_NUMBER_SIZE], sentence[DETECT_STAGE_SENTENCE_SIZE];
+	char title[TEXT_NUMBER_SIZE], sentence[DETECT_STAGE_SENTENCE_SIZE], why[STAGE_WHY_SIZE];
 
-	detect_stage_sentence(detect_stage_text(name), &result, unit, sentence);
+	detect_stage_sentence(text, &result, unit, sentence);
+	detect_stage_reason(text, sentence, json_get_text(stage, "why", ""), why);
 	if (!result.ran && *why == '\0')
 		return;
 	session_say(session, "  %-16s %-9s %s\n", detect_stage_title(name, title),

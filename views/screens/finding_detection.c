@@ -153,16 +153,17 @@ put_stage(struct lines *lines, const struct finding_stage *stage, const struct f
 {
 	const struct detect_stage_text *text = detect_stage_text(stage->name);
 	const struct detect_stage_result result = finding_stage_result(stage);
-	char title[TEXT_NUMBER_SIZE], sentence[DETECT_STAGE_SENTENCE_SIZE];
+	char title[TEXT_NUMBER_SIZE], sentence[DETECT_STAGE_SENTENCE_SIZE], why[STAGE_WHY_SIZE];
 
 	detect_stage_sentence(text, &result, finding->unit, sentence);
+	detect_stage_reason(text, sentence, stage->why, why);
 	text_view_addf(&lines->view, finding_stage_style(stage), "%-9s %s",
 		       detect_stage_verdict(&result), detect_stage_title(stage->name, title));
 	vec_push(&lines->targets, (struct line_target){ OPENS_NOTHING, 0 });
 	if (*sentence != '\0')
 		lines_put(lines, STYLE_NORMAL, "", sentence);
-	if (*stage->why != '\0')
-		lines_put(lines, STYLE_NORMAL, "", stage->why);
+	if (*why != '\0')
+		lines_put(lines, STYLE_NORMAL, "", why);
 	if (text != NULL)
 		lines_putf(lines, "", "%s Measured is the %s.", text->question, text->measure);
 }
