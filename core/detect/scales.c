@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "core/base/text.h"
+
 #define HOUR (INT64_C(3600) * 1000000)
 #define FAST_LASTED 3 /* windows: fewer are a spike (SERIES_SEGMENT_MIN) */
 #define SLOW_LASTED 6
@@ -98,16 +100,19 @@ explain(struct detect_span *span, const struct axis *axis)
 	put_duration(lasted, sizeof(lasted), span->config.extended);
 	if (span->shortened && axis->end - time_at(axis, 0) < wanted)
 		snprintf(span->why, sizeof(span->why),
-			 "%zu windows hold %s of the %s asked for; a change must last %zu windows",
-			 axis->windows, held, asked, span->lasted);
+			 "%zu window%s hold%s %s of the %s asked for; a change must last %zu "
+			 "windows",
+			 axis->windows, text_plural(axis->windows), axis->windows == 1 ? "s" : "",
+			 held, asked, span->lasted);
 	else if (span->shortened)
 		snprintf(span->why, sizeof(span->why),
-			 "only %zu windows: a change must last %zu of them, a third, not %s",
-			 axis->windows, span->lasted, lasted);
+			 "only %zu window%s: a change must last %zu of them, a third, not %s",
+			 axis->windows, text_plural(axis->windows), span->lasted, lasted);
 	else
 		snprintf(span->why, sizeof(span->why),
-			 "%zu windows, %s; changes from window %zu on that last %zu windows",
-			 axis->windows, held, span->analysis, span->lasted);
+			 "%zu window%s, %s; changes from window %zu on that last %zu windows",
+			 axis->windows, text_plural(axis->windows), held, span->analysis,
+			 span->lasted);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/memory.h"
+#include "core/base/text.h"
 #include "core/detect/shift_match.h"
 
 #define NAMES_SIZE 96
@@ -137,7 +138,8 @@ name_sources(char *out, size_t size, const struct detect_shift *shift, const cha
 {
 	const char *first = names[shift->source];
 	if (shift->source_count > 1)
-		snprintf(out, size, "%.50s and %zu others", first, shift->source_count - 1);
+		snprintf(out, size, "%.50s and %zu other%s", first, shift->source_count - 1,
+			 text_plural(shift->source_count - 1));
 	else
 		snprintf(out, size, "%.60s", first);
 }

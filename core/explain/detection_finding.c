@@ -9,6 +9,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/memory.h"
+#include "core/base/text.h"
 #include "core/base/vec.h"
 #include "core/detect/same.h"
 #include "core/explain/detection_service.h"
@@ -76,8 +77,9 @@ filters_json(const struct detection_subject *subject)
 	add_filter(filters, "threshold", increase->after - increase->before,
 		   fmax(subject->min_delta, 0), why);
 	add_cost_shift(filters, subject);
-	snprintf(why, sizeof(why), "%zu other functions grew with it and are its members",
-		 subject->member_count);
+	snprintf(why, sizeof(why), "%zu other function%s grew with it and %s",
+		 subject->member_count, text_plural(subject->member_count),
+		 subject->member_count == 1 ? "is a member of it" : "are its members");
 	add_filter(filters, "duplicate", (double)subject->member_count, 0, why);
 	return filters;
 }

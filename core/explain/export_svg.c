@@ -285,9 +285,9 @@ add_foot(const struct picture *picture)
 	str_addf(out, "<text id=\"found\" x=\"1194\" y=\"%u\" text-anchor=\"end\"></text>\n", y);
 	if (picture->left_out > 0)
 		str_addf(out,
-			 "<text x=\"6\" y=\"%u\">%zu branches narrower than %.1f pixels are left "
-			 "out</text>\n",
-			 y, picture->left_out, PIXELS_MIN);
+			 "<text x=\"6\" y=\"%u\">left out, narrower than %.1f pixels: "
+			 "%zu</text>\n",
+			 y, PIXELS_MIN, picture->left_out);
 	str_add(out, "<script><![CDATA[\n");
 	str_add(out, export_scripts[0]);
 	str_add(out, "]]></script>\n</svg>\n");

@@ -194,9 +194,10 @@ suggest_size(struct suggestions *out, const struct lesson *lesson, enum detect_s
 		 100 * least);
 	if (held)
 		why = memory_format(
-			"the largest of %zu that were too small was %s points, but one of "
+			"of %zu that %s too small the largest was %s points, but one of "
 			"%s points was taken up: this keeps that one",
-			lesson->too_small_count[scale], largest, taken);
+			lesson->too_small_count[scale],
+			lesson->too_small_count[scale] == 1 ? "was" : "were", largest, taken);
 	else
 		why = memory_format(
 			"keeps away all that were too small (%zu), the largest %s points; "

@@ -75,10 +75,9 @@ report_verdict(const struct guide *guide, struct str *out)
 	str_add(out, "\n## Verdict\n\n");
 	add_safe(out, guide->record.verdict != NULL ? guide->record.verdict : verdict.cause);
 	str_addf(out,
-		 "\n\nConfidence %.0f %%: %zu steps speak for it, %zu against, %zu are unclear, "
-		 "%zu are open.\n",
-		 100 * verdict.confidence, verdict.steps_for, verdict.steps_against,
-		 verdict.steps_unclear, verdict.steps_left);
+		 "\n\nConfidence %.0f %%: %zu step%s for it, %zu against, %zu unclear, %zu open.\n",
+		 100 * verdict.confidence, verdict.steps_for, text_plural(verdict.steps_for),
+		 verdict.steps_against, verdict.steps_unclear, verdict.steps_left);
 	if (verdict.next != NULL) {
 		str_add(out, "\nWhat to do: ");
 		add_safe(out, verdict.next);

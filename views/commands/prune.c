@@ -83,23 +83,29 @@ say_report(struct session *session, const char *name, const struct prune_report 
 	char from[TEXT_NUMBER_SIZE], to[TEXT_NUMBER_SIZE], bytes_from[TEXT_NUMBER_SIZE];
 	char bytes_to[TEXT_NUMBER_SIZE], hours[TEXT_NUMBER_SIZE], days[TEXT_NUMBER_SIZE];
 
-	session_say(session, "%s: %s windows, %s", name,
+	session_say(session, "%s: %s window%s, %s", name,
 		    text_count((double)report->windows_before, from),
+		    text_plural(report->windows_before),
 		    text_value((double)report->bytes_before, "bytes", bytes_from));
 	if (report->hours + report->days == 0)
 		session_say(session, ": nothing to roll up\n");
 	else
-		session_say(session, " -> %s windows, %s (%s made of an hour, %s of a day)\n",
+		session_say(session, " -> %s window%s, %s (%s made of an hour, %s of a day)\n",
 			    text_count((double)report->windows_after, to),
+			    text_plural(report->windows_after),
 			    text_value((double)report->bytes_after, "bytes", bytes_to),
 			    text_count((double)report->hours, hours),
 			    text_count((double)report->days, days));
 	if (report->near_findings > 0)
-		session_say(session, "%s: %s windows stay as recorded for open findings\n", name,
-			    text_count((double)report->near_findings, from));
+		session_say(session, "%s: %s window%s stay%s as recorded for open findings\n", name,
+			    text_count((double)report->near_findings, from),
+			    text_plural(report->near_findings),
+			    report->near_findings == 1 ? "s" : "");
 	if (older > 0)
-		session_say(session, "%s: %s windows older than --daily stay: nothing is removed\n",
-			    name, text_count((double)older, from));
+		session_say(session,
+			    "%s: %s window%s older than --daily stay%s: nothing is removed\n", name,
+			    text_count((double)older, from), text_plural(older),
+			    older == 1 ? "s" : "");
 }
 
 static struct json *

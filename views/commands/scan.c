@@ -74,9 +74,9 @@ run(struct session *session, const struct arguments *arguments, struct error *er
 	if (print_findings(session, &report, err) < 0)
 		goto out;
 	session_say(session, "%zu opportunit%s; %zu hot function%s, %zu match%s, %zu too small\n",
-		    report.finding_count, report.finding_count == 1 ? "y" : "ies",
-		    report.functions, text_plural(report.functions), report.matches,
-		    report.matches == 1 ? "" : "es", report.too_small);
+		    report.finding_count, report.finding_count == 1 ? "y" : "ies", report.functions,
+		    text_plural(report.functions), report.matches, report.matches == 1 ? "" : "es",
+		    report.too_small);
 	result = report.finding_count == 0 && argument_flag(arguments, "--fail") ? COMMAND_NO
 										 : COMMAND_YES;
 out:

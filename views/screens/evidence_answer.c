@@ -29,11 +29,12 @@ put_level(const struct form *form, const char *label, const struct json *level)
 {
 	char share[TEXT_NUMBER_SIZE], count[TEXT_NUMBER_SIZE], samples[TEXT_NUMBER_SIZE];
 
-	text_view_addf(form->out, STYLE_NORMAL, "%-8s%10s   %s of %s samples in %lld windows",
+	text_view_addf(form->out, STYLE_NORMAL, "%-8s%10s   %s of %s samples in %lld window%s",
 		       label, text_percent(json_get_number(level, "share", NAN), share),
 		       text_count(json_get_number(level, "count", 0), count),
 		       text_count(json_get_number(level, "samples", 0), samples),
-		       (long long)json_get_int(level, "windows", 0));
+		       (long long)json_get_int(level, "windows", 0),
+		       text_plural((uint64_t)json_get_int(level, "windows", 0)));
 }
 
 static void
@@ -75,10 +76,11 @@ show_series(const struct form *form)
 	evidence->chart.from_zero = true;
 	evidence->chart.before = evidence->chart.after = NAN;
 	evidence->chart.gap = chart_usual_gap(evidence->points.items, evidence->points.count);
-	text_view_addf(form->out, STYLE_HEADING, "%s in %s, %lld windows",
+	text_view_addf(form->out, STYLE_HEADING, "%s in %s, %lld window%s",
 		       json_get_text(form->answer, "function", ""),
 		       json_get_text(form->answer, "service", ""),
-		       (long long)json_get_int(form->answer, "windows", 0));
+		       (long long)json_get_int(form->answer, "windows", 0),
+		       text_plural((uint64_t)json_get_int(form->answer, "windows", 0)));
 	if (summary != NULL)
 		put_summary(form, summary);
 }
