@@ -203,6 +203,55 @@ open_row() { # WHAT FILE GOAL: the median of the wall times, and what the last r
 	row "$1" "$wall s" "$2" "$5 s of processor, $6 MB/s, $7 MB of memory, $8 stacks"
 }
 
+# What a person waits for: from exec to a screen that shows functions and shares and answers keys.
+first_frame() { # WHAT FILE SECONDS MEGABYTES
+	value() { sed -n "s/^$1 //p" "$work/frame"; }
+	if ! tests/bench/tui_meter --size 120x40 --until icicle --meanwhile 'keys: flame' \
+		--keys 'j j j j l l l h k k' -- "$headroom" flame "$2" >"$work/frame" 2>&1; then
+		row "first usable frame, $1" failed "$3 s" "$(head -c 100 "$work/frame")"
+		return
+	fi
+	local busy moved
+	busy="$(value meanwhile_ms_median), $(value meanwhile_ms_max) ms"
+	moved="$(value key_ms_median), $(value key_ms_max) ms; $(value key_bytes_median), $(value key_bytes_max) bytes"
+	# Without the keys: they, too, take their time from what loads.
+	for _ in $(seq "$runs"); do
+		tests/bench/tui_meter --size 120x40 --until icicle --keys '' -- "$headroom" flame "$2" 2>/dev/null | tr '\n' ' '
+		echo
+	done >"$work/frames"
+	row "first usable frame, $1" \
+		"$(sed 's/.*ready_ms \([^ ]*\).*/\1/' "$work/frames" | median | awk '{ printf "%.3f s", $1 / 1000 }')" "$3 s" \
+		"CPU $(sed 's/.*ready_cpu_ms \([^ ]*\).*/\1/' "$work/frames" | median | awk '{ printf "%.3f s", $1 / 1000 }'), load $(cut -d ' ' -f 1 /proc/loadavg)"
+	row '  its memory' "$(value ready_mb) MB" "$4"
+	[ -z "$(value meanwhile)" ] || row '  help while it loads, median and slowest' "$busy" '16 ms' "$(value meanwhile) times"
+	row '  a cursor move, median and largest' "${moved%%;*}" '16 ms' "${moved#*; } (1,000 at most)"
+}
+
+# The whole command on files as large as a fleet makes them. HEADROOM_PERF_SCRIPT, BENCH_PPROF name other ones.
+bench_first_frame() {
+	if [ ! -x tests/bench/tui_meter ] || [ ! -x tests/bench/flame ]; then
+		make -s tests/bench/tui_meter tests/bench/flame || return
+	fi
+	local stacks
+	make_perf_script
+	if [ -n "${BENCH_PPROF:-}" ]; then
+		first_frame "$(basename "$BENCH_PPROF")" "$BENCH_PPROF" 0.12 ''
+	else
+		row 'first usable frame, a pprof file' skipped '0.12 s' 'BENCH_PPROF names no file (large.cpu of pprof)'
+	fi
+	first_frame 'perf script, 314 MB' "${HEADROOM_PERF_SCRIPT:-$work/large.perf.txt}" 1.0 '200 MB'
+	for stacks in 100000 500000 1000000; do
+		tests/bench/flame generate "$work/deep.folded" "$stacks" || return
+		case $stacks in
+		100000) first_frame 'folded, 100,000 stacks' "$work/deep.folded" 0.7 '250 MB' ;;
+		500000) first_frame 'folded, 500,000 stacks' "$work/deep.folded" 4 '1,000 MB' ;;
+		1000000) first_frame 'folded, 1,000,000 stacks' "$work/deep.folded" '' '' ;;
+		esac
+	done
+	rm -f "$work/deep.folded"
+	row '  peers: flamelens, speedscope' 'not installed' '' 'published: 3.5 s and 38 s (flamelens core), 14 s and 250 s (speedscope)'
+}
+
 # Change points of metric series: BENCH_SEED gives other series, BENCH_SERIES more of each kind.
 bench_changepoints() {
 	make -s tests/bench/changepoints || return
@@ -328,14 +377,7 @@ echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(getconf _
 	"load $(cut -d ' ' -f 1 /proc/loadavg) before, $(${CC:-cc} --version 2>/dev/null | head -n 1)"
 [ -z "${SANITIZE:-}" ] || echo "built with $SANITIZE: these figures say nothing about the program"
 row WHAT MEASURED GOAL NOTE
-bench_import
-bench_screen
-bench_screen_peers
-bench_pprof
-bench_core
-bench_series
-bench_open
-bench_flame
-bench_changepoints
-bench_fleet
-bench_fleet_store
+# BENCH_ONLY: one part, such as first_frame.
+for part in import screen screen_peers pprof core series open first_frame flame changepoints fleet fleet_store; do
+	[ "${BENCH_ONLY:-$part}" != "$part" ] || "bench_$part"
+done

@@ -3,16 +3,21 @@
  * the first frame, time and bytes for each key, bytes and CPU time while nothing
  * happens. Used by `make bench` and by tests/shell/tui_speed.sh.
  *
- *	tui_meter [--size 120x40] [--term xterm-256color] [--keys 'j j PgDn'] -- PROGRAM ...
+ *	tui_meter [--size 120x40] [--term xterm-256color] [--keys 'j j PgDn']
+ *		[--until TEXT] [--meanwhile TEXT] -- PROGRAM ...
  *
  * A key's answer ends when nothing came for QUIET; what comes later (a preview that
  * follows the cursor once it rests) is counted as rest_bytes. Prints "name value" lines.
+ * --until: ready_* are the time from exec to this text, and the processor time and the peak
+ * of resident memory so far; keys come after it. --meanwhile: until then the help is opened and
+ * closed again and again, and meanwhile_* are the times from its key to this text of it.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,12 +31,15 @@
 #define SETTLED (250 * INT64_C(1000)) /* everything that follows from it is over */
 #define WAIT_MAX (5 * CLOCK_SECOND)   /* for a first byte, or for quiet */
 #define IDLE (2 * CLOCK_SECOND)
+#define READY_MAX (120 * CLOCK_SECOND)
+#define PAUSE (30 * INT64_C(1000)) /* between the keys while it is not ready */
 #define KEYS_MAX 200
 
 struct meter {
 	struct winsize size;
 	const char *term;
 	const char *keys;
+	const char *until, *meanwhile; /* NULL: none */
 	char **command;
 	pid_t process;
 	int fd;
@@ -41,6 +49,12 @@ struct answer {
 	int64_t first, last; /* microseconds from the start of the wait; -1: nothing came */
 	long bytes;
 };
+
+/* What the program has written lately; a text that is looked for may come in two pieces. */
+static struct {
+	char bytes[1 << 18];
+	size_t count;
+} heard;
 
 static const struct {
 	const char *name, *bytes;
@@ -73,6 +87,10 @@ read_options(struct meter *meter, int count, char **words)
 			meter->term = words[i + 1];
 		} else if (strcmp(words[i], "--keys") == 0) {
 			meter->keys = words[i + 1];
+		} else if (strcmp(words[i], "--until") == 0) {
+			meter->until = words[i + 1];
+		} else if (strcmp(words[i], "--meanwhile") == 0) {
+			meter->meanwhile = words[i + 1];
 		} else {
 			return -1;
 		}
@@ -125,6 +143,33 @@ listen_for(const struct meter *meter, int64_t quiet, int64_t most)
 		answer.bytes += got;
 	}
 	return answer;
+}
+
+/* Takes what there is within wait microseconds; bytes, 0: nothing came, -1: the program ended. */
+static ssize_t
+hear(const struct meter *meter, int64_t wait)
+{
+	struct pollfd polled = { .fd = meter->fd, .events = POLLIN };
+	size_t half = sizeof(heard.bytes) / 2;
+	ssize_t got;
+
+	if (heard.count > half) {
+		memmove(heard.bytes, heard.bytes + heard.count - half / 2, half / 2);
+		heard.count = half / 2;
+	}
+	if (poll(&polled, 1, (int)((wait + 999) / 1000)) <= 0)
+		return 0;
+	got = read(meter->fd, heard.bytes + heard.count, half);
+	if (got <= 0)
+		return -1;
+	heard.count += (size_t)got;
+	return got;
+}
+
+static bool
+was_heard(const char *text)
+{
+	return memmem(heard.bytes, heard.count, text, strlen(text)) != NULL;
 }
 
 static void
@@ -187,6 +232,24 @@ measure_keys(const struct meter *meter)
 	print_figures("rest_bytes", rest, count);
 }
 
+/* A line such as "VmHWM:   1234 kB" of the process, in MB; -1: there is none. */
+static double
+status_megabytes(pid_t process, const char *name)
+{
+	char path[64], line[256];
+	double kilobytes = -1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%ld/status", (long)process);
+	file = fopen(path, "r");
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+		if (strncmp(line, name, strlen(name)) == 0)
+			kilobytes = strtod(line + strlen(name), NULL);
+	if (file != NULL)
+		fclose(file);
+	return kilobytes < 0 ? -1 : kilobytes / 1024;
+}
+
 static double
 cpu_milliseconds(pid_t process)
 {
@@ -196,6 +259,52 @@ cpu_milliseconds(pid_t process)
 	if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &time) != 0)
 		return -1;
 	return (double)time.tv_sec * 1000 + (double)time.tv_nsec / 1e6;
+}
+
+/* Opens and closes the help while the program is at work; microseconds until it was there. */
+static int64_t
+open_help(const struct meter *meter)
+{
+	int64_t begin = clock_monotonic(), took = -1;
+
+	heard.count = 0;
+	press(meter, "?", 1);
+	while (took < 0 && clock_monotonic() < begin + WAIT_MAX && !was_heard(meter->until) &&
+	       hear(meter, PAUSE) >= 0)
+		if (was_heard(meter->meanwhile))
+			took = clock_monotonic() - begin;
+	press(meter, "?", 1);
+	return took;
+}
+
+static void
+measure_ready(const struct meter *meter, int64_t started)
+{
+	static double times[KEYS_MAX];
+	size_t count = 0;
+	int64_t now = started;
+
+	while (!was_heard(meter->until) && now < started + READY_MAX) {
+		ssize_t got = hear(meter, PAUSE);
+
+		if (got < 0)
+			die("the program ended before it was ready");
+		now = clock_monotonic();
+		if (meter->meanwhile != NULL && got == 0 && count < KEYS_MAX) {
+			int64_t took = open_help(meter);
+
+			if (took >= 0)
+				times[count++] = (double)took / 1000;
+		}
+	}
+	if (!was_heard(meter->until))
+		die("the program never showed what was waited for");
+	printf("ready_ms %.1f\nready_cpu_ms %.1f\nready_mb %.1f\n", (double)(now - started) / 1000,
+	       cpu_milliseconds(meter->process), status_megabytes(meter->process, "VmHWM:"));
+	if (count > 0) {
+		printf("meanwhile %zu\n", count);
+		print_figures("meanwhile_ms", times, count);
+	}
 }
 
 static void
@@ -235,10 +344,19 @@ main(int count, char **words)
 {
 	struct answer first;
 	struct meter meter;
+	int64_t started;
 
 	if (read_options(&meter, count, words) < 0)
-		die("usage: tui_meter [--size COLSxROWS] [--term T] [--keys K] -- PROGRAM ...");
+		die("usage: tui_meter [--size COLSxROWS] [--term T] [--keys K] [--until TEXT] "
+		    "[--meanwhile TEXT] -- PROGRAM ...");
+	started = clock_monotonic();
 	start(&meter);
+	if (meter.until != NULL) {
+		measure_ready(&meter, started);
+		listen_for(&meter, SETTLED, SETTLED);
+		measure_keys(&meter);
+		return finish(&meter);
+	}
 	first = listen_for(&meter, QUIET, WAIT_MAX);
 	if (first.bytes == 0)
 		die("the program shows nothing");
