@@ -79,7 +79,7 @@ open_workstation(struct workstation *out, const struct app_start *start, char **
 	if (path_temporary_folder(folder, "headroom-flame", err) < 0)
 		return -1;
 	path = path_join(*folder, "headroom.db");
-	result = workstation_open(out, path, start->user, err);
+	result = workstation_open_scratch(out, path, start->user, err);
 	free(path);
 	return result;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/memory.h"
 #include "core/base/str.h"
 #include "core/base/text.h"
 #include "views/app.h"
@@ -209,6 +210,7 @@ main(int argc, char **argv)
 	struct error error = { 0 };
 	int used, result, status;
 
+	memory_prepare_thread();
 	hold_standard_files();
 	/* Characters only: numbers are read and written with a point everywhere. */
 	setlocale(LC_CTYPE, "");

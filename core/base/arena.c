@@ -1,6 +1,7 @@
 /* Memory freed all at once; see arena.h. */
 #include "core/base/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,11 +9,13 @@
 #include "core/base/memory.h"
 
 #define BLOCK_SIZE ((size_t)64 * 1024)
+#define LARGE_FROM ((size_t)512 * 1024) /* total, from which blocks are MEMORY_BLOCK */
 #define ALIGNMENT _Alignof(max_align_t)
 
 struct arena_block {
 	struct arena_block *next;
 	size_t size;
+	bool is_large; /* of memory_block */
 	_Alignas(max_align_t) char bytes[];
 };
 
@@ -28,7 +31,10 @@ arena_release(struct arena *arena)
 	while (arena->head != NULL) {
 		struct arena_block *next = arena->head->next;
 
-		free(arena->head);
+		if (arena->head->is_large)
+			memory_block_free(arena->head);
+		else
+			free(arena->head);
 		arena->head = next;
 	}
 	arena_init(arena);
@@ -39,9 +45,13 @@ arena_release(struct arena *arena)
 static struct arena_block *
 add_block(struct arena *arena, struct arena_block **place, size_t size)
 {
-	struct arena_block *block = memory_alloc(sizeof(*block) + size);
+	bool is_large = size == BLOCK_SIZE && arena->total >= LARGE_FROM;
+	struct arena_block *block = is_large ? memory_block() : memory_alloc(sizeof(*block) + size);
 
+	if (is_large)
+		size = MEMORY_BLOCK - sizeof(*block);
 	block->size = size;
+	block->is_large = is_large;
 	block->next = *place;
 	*place = block;
 	arena->total += size;

@@ -6,13 +6,12 @@
 #include "core/base/http.h"
 
 #include <ctype.h>
-#include <curl/curl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "core/base/clock.h"
+#include "core/base/http_curl.h"
 #include "core/base/memory.h"
 #include "core/base/text.h"
 
@@ -25,6 +24,7 @@
 #define CANCEL_STEP_MS 50
 
 struct transfer {
+	const struct http_curl *curl;
 	const struct http_request *request;
 	struct http_answer *answer;
 	CURL *easy;
@@ -37,14 +37,6 @@ struct transfer {
 	int64_t silence_max;
 	struct error stopped; /* why a callback ended the transfer; code NONE: none did */
 };
-
-static pthread_once_t library_once = PTHREAD_ONCE_INIT;
-
-static void
-start_library(void)
-{
-	curl_global_init(CURL_GLOBAL_DEFAULT);
-}
 
 /* Scheme, host and port alone. */
 static char *
@@ -86,7 +78,7 @@ take_body(char *data, size_t size, size_t count, void *user)
 			  transfer->host, transfer->received_max);
 		return 0;
 	}
-	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+	transfer->curl->easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (request->on_data == NULL || status < 200 || status > 299) {
 		str_add_n(&transfer->answer->body, data, length);
 		return length;
@@ -157,14 +149,14 @@ set_headers(struct transfer *transfer, struct error *err)
 		if (strpbrk(headers[i], "\r\n") != NULL)
 			return error_set(err, ERROR_USAGE, "%s: a header with a line end",
 					 transfer->host);
-		longer = curl_slist_append(transfer->headers, headers[i]);
+		longer = transfer->curl->slist_append(transfer->headers, headers[i]);
 		if (longer == NULL)
 			return error_set(err, ERROR_IO, "%s: out of memory", transfer->host);
 		transfer->headers = longer;
 	}
 	/* No "Expect: 100-continue" with its second of waiting for servers that never answer it. */
-	transfer->headers = curl_slist_append(transfer->headers, "Expect:");
-	curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers);
+	transfer->headers = transfer->curl->slist_append(transfer->headers, "Expect:");
+	transfer->curl->easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers);
 	return 0;
 }
 
@@ -172,36 +164,38 @@ static void
 set_body(struct transfer *transfer)
 {
 	const struct http_request *request = transfer->request;
+	const struct http_curl *curl = transfer->curl;
 	CURL *easy = transfer->easy;
 
 	if (request->body != NULL || strcmp(request->method, "POST") == 0) {
-		curl_easy_setopt(easy, CURLOPT_POST, 1L);
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
-				 request->body != NULL ? request->body : "");
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-				 (curl_off_t)(request->body != NULL ? request->body_length : 0));
+		curl->easy_setopt(easy, CURLOPT_POST, 1L);
+		curl->easy_setopt(easy, CURLOPT_POSTFIELDS,
+				  request->body != NULL ? request->body : "");
+		curl->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+				  (curl_off_t)(request->body != NULL ? request->body_length : 0));
 	}
 	if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "POST") != 0)
-		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+		curl->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
 static void
 set_limits(struct transfer *transfer)
 {
 	const struct http_request *request = transfer->request;
+	const struct http_curl *curl = transfer->curl;
 	CURL *easy = transfer->easy;
 	int64_t time_max = request->time_max > 0 ? request->time_max : TIME_MAX;
 
 #if LIBCURL_VERSION_NUM >= 0x075500
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 #else
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+	curl->easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)((time_max + 999) / 1000));
+	curl->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl->easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl->easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)((time_max + 999) / 1000));
 	transfer->silence_max = request->silence_max > 0 ? request->silence_max : SILENCE_MAX;
 	transfer->received_max = request->answer_max > 0 ? request->answer_max : HTTP_BODY_MAX;
 }
@@ -209,15 +203,16 @@ set_limits(struct transfer *transfer)
 static void
 set_callbacks(struct transfer *transfer)
 {
+	const struct http_curl *curl = transfer->curl;
 	CURL *easy = transfer->easy;
 
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
-	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
-	curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, look);
-	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transfer);
+	curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+	curl->easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+	curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+	curl->easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+	curl->easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+	curl->easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, look);
+	curl->easy_setopt(easy, CURLOPT_XFERINFODATA, transfer);
 }
 
 /* ---- running ---- */
@@ -226,20 +221,21 @@ set_callbacks(struct transfer *transfer)
 static CURLcode
 run_steps(struct transfer *transfer, CURLM *multi)
 {
+	const struct http_curl *curl = transfer->curl;
 	int running = 1, left;
 	CURLMsg *message;
 
 	while (running > 0) {
-		if (curl_multi_perform(multi, &running) != CURLM_OK)
+		if (curl->multi_perform(multi, &running) != CURLM_OK)
 			return CURLE_FAILED_INIT;
 		/* The library looks once a second where nothing moves. */
 		if (running > 0 && look(transfer, 0, transfer->moved, 0, 0) != 0)
 			return CURLE_ABORTED_BY_CALLBACK;
 		if (running > 0 &&
-		    curl_multi_poll(multi, NULL, 0, CANCEL_STEP_MS, NULL) != CURLM_OK)
+		    curl->multi_poll(multi, NULL, 0, CANCEL_STEP_MS, NULL) != CURLM_OK)
 			return CURLE_FAILED_INIT;
 	}
-	message = curl_multi_info_read(multi, &left);
+	message = curl->multi_info_read(multi, &left);
 	return message != NULL && message->msg == CURLMSG_DONE ? message->data.result
 							       : CURLE_FAILED_INIT;
 }
@@ -261,24 +257,26 @@ fail(const struct transfer *transfer, CURLcode code, struct error *err)
 	else if (code == CURLE_PARTIAL_FILE || code == CURLE_GOT_NOTHING ||
 		 code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_RECV_ERROR)
 		meaning = ERROR_INPUT;
-	return error_set(err, meaning, "%s: %s", transfer->host, curl_easy_strerror(code));
+	return error_set(err, meaning, "%s: %s", transfer->host,
+			 transfer->curl->easy_strerror(code));
 }
 
 static int
 perform(struct transfer *transfer, struct error *err)
 {
-	CURLM *multi = curl_multi_init();
+	const struct http_curl *curl = transfer->curl;
+	CURLM *multi = curl->multi_init();
 	CURLcode code = CURLE_FAILED_INIT;
 
 	transfer->last_byte = clock_monotonic();
-	if (multi != NULL && curl_multi_add_handle(multi, transfer->easy) == CURLM_OK) {
+	if (multi != NULL && curl->multi_add_handle(multi, transfer->easy) == CURLM_OK) {
 		code = run_steps(transfer, multi);
-		curl_multi_remove_handle(multi, transfer->easy);
+		curl->multi_remove_handle(multi, transfer->easy);
 	}
-	curl_multi_cleanup(multi);
+	curl->multi_cleanup(multi);
 	if (code != CURLE_OK)
 		return fail(transfer, code, err);
-	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &transfer->answer->status);
+	curl->easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &transfer->answer->status);
 	return 0;
 }
 
@@ -291,6 +289,28 @@ body_max(const struct http_request *request)
 	return request->on_data != NULL && most > ERROR_BODY_MAX ? ERROR_BODY_MAX : most;
 }
 
+static int
+send_request(struct transfer *transfer, struct error *err)
+{
+	const struct http_curl *curl = transfer->curl;
+	int result = -1;
+
+	transfer->easy = curl->easy_init();
+	if (transfer->easy == NULL) {
+		error_set(err, ERROR_UNAVAILABLE, "%s: cannot start a request", transfer->host);
+	} else if (set_headers(transfer, err) == 0) {
+		curl->easy_setopt(transfer->easy, CURLOPT_URL, transfer->request->url);
+		curl->easy_setopt(transfer->easy, CURLOPT_USERAGENT, "headroom");
+		set_body(transfer);
+		set_limits(transfer);
+		set_callbacks(transfer);
+		result = perform(transfer, err);
+	}
+	curl->easy_cleanup(transfer->easy);
+	curl->slist_free_all(transfer->headers);
+	return result;
+}
+
 int
 http_perform(struct http_answer *answer, const struct http_request *request, struct error *err)
 {
@@ -300,24 +320,12 @@ http_perform(struct http_answer *answer, const struct http_request *request, str
 	*answer = (struct http_answer){ 0 };
 	str_init(&answer->body, body_max(request));
 	str_init(&answer->headers, HEADERS_MAX);
-	pthread_once(&library_once, start_library);
 	transfer.host = host_of(request->url);
-	transfer.easy = curl_easy_init();
 	if (!text_starts_with(request->url, "http://") &&
-	    !text_starts_with(request->url, "https://")) {
+	    !text_starts_with(request->url, "https://"))
 		error_set(err, ERROR_USAGE, "%s: not an http or https address", transfer.host);
-	} else if (transfer.easy == NULL) {
-		error_set(err, ERROR_UNAVAILABLE, "%s: cannot start a request", transfer.host);
-	} else if (set_headers(&transfer, err) == 0) {
-		curl_easy_setopt(transfer.easy, CURLOPT_URL, request->url);
-		curl_easy_setopt(transfer.easy, CURLOPT_USERAGENT, "headroom");
-		set_body(&transfer);
-		set_limits(&transfer);
-		set_callbacks(&transfer);
-		result = perform(&transfer, err);
-	}
-	curl_easy_cleanup(transfer.easy);
-	curl_slist_free_all(transfer.headers);
+	else if ((transfer.curl = http_curl(err)) != NULL)
+		result = send_request(&transfer, err);
 	free(transfer.host);
 	return result;
 }

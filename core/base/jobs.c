@@ -16,10 +16,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/clock.h"
 #include "core/base/memory.h"
 #include "core/base/vec.h"
 
 #define WHAT_SIZE 160
+/* Nobody reads faster, and each report wakes the owner up, who then draws. */
+#define REPORT_EVERY (40 * INT64_C(1000)) /* microseconds */
 
 enum message_kind { MESSAGE_EVENT, MESSAGE_PROGRESS, MESSAGE_DONE };
 
@@ -43,6 +46,7 @@ struct job {
 	bool posted;
 	char what[WHAT_SIZE];
 	uint64_t done, total;
+	int64_t reported; /* when, by the monotonic clock */
 };
 
 struct job_queue {
@@ -90,8 +94,15 @@ static void
 report(void *user, const char *what, uint64_t done, uint64_t total)
 {
 	struct job *job = user;
+	int64_t now = clock_monotonic();
 
 	pthread_mutex_lock(&job->queue->lock);
+	if (now - job->reported < REPORT_EVERY &&
+	    strcmp(job->what, what != NULL ? what : "") == 0 && done != total) {
+		pthread_mutex_unlock(&job->queue->lock);
+		return;
+	}
+	job->reported = now;
 	snprintf(job->what, sizeof(job->what), "%s", what != NULL ? what : "");
 	job->done = done;
 	job->total = total;
@@ -143,6 +154,7 @@ work(void *argument)
 {
 	struct job_queue *queue = argument;
 
+	memory_prepare_thread();
 	pthread_mutex_lock(&queue->lock);
 	for (;;) {
 		struct job *job = take_waiting(queue);

@@ -8,6 +8,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #define LARGE_LEAST ((size_t)4 * 1024 * 1024)
 
@@ -46,19 +49,101 @@ memory_alloc_array(size_t count, size_t size)
 	return block;
 }
 
-void *
-memory_alloc_large(size_t count, size_t size)
+/* A wish: nothing is lost where the kernel does not grant it. */
+static void
+wish_huge_pages(char *block, size_t bytes)
 {
-	char *block = memory_alloc_array(count, size);
 #ifdef MADV_HUGEPAGE
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t skip = (page - (uintptr_t)block % page) % page;
 
-	/* A wish: nothing is lost where the kernel does not grant it. */
-	if (count * size >= LARGE_LEAST)
-		(void)madvise(block + skip, count * size - skip, MADV_HUGEPAGE);
+	if (bytes >= LARGE_LEAST)
+		(void)madvise(block + skip, bytes - skip, MADV_HUGEPAGE);
+#else
+	(void)block;
+	(void)bytes;
 #endif
+}
+
+void *
+memory_alloc_large(size_t count, size_t size)
+{
+	char *block = memory_alloc_array(count, size);
+
+	wish_huge_pages(block, count * size);
 	return block;
+}
+
+/* A leak checker looks for pointers in what malloc gave, and not in mappings. */
+#if defined(__SANITIZE_ADDRESS__)
+#define BLOCKS_OF_MALLOC 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define BLOCKS_OF_MALLOC 1
+#endif
+#endif
+
+#if defined(__GLIBC__) && !defined(BLOCKS_OF_MALLOC)
+#define PREPARED ((size_t)32 * 1024 * 1024)
+#define MAPPED_FROM (4 * 1024 * 1024) /* what is larger gets a mapping of its own */
+
+/*
+ * A heap grows by pieces of some pages whose every page faults. One that has been large once
+ * stays so, and its pages come in huge ones as long as nobody has touched them: in one piece,
+ * because the heads of several would.
+ */
+void
+memory_prepare_thread(void)
+{
+	char *piece;
+
+	mallopt(M_TRIM_THRESHOLD, 2 * (int)PREPARED);
+	mallopt(M_MMAP_THRESHOLD, (int)PREPARED);
+	piece = malloc(PREPARED - 4096);
+	mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
+	if (piece != NULL)
+		wish_huge_pages(piece, PREPARED - 4096);
+	free(piece);
+}
+#else
+void
+memory_prepare_thread(void)
+{
+}
+#endif
+
+void *
+memory_block(void)
+{
+#ifdef BLOCKS_OF_MALLOC
+	return memory_alloc(MEMORY_BLOCK);
+#else
+	char *map = mmap(NULL, 2 * MEMORY_BLOCK, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t skip;
+
+	if (map == MAP_FAILED)
+		exhausted();
+	skip = (MEMORY_BLOCK - (uintptr_t)map % MEMORY_BLOCK) % MEMORY_BLOCK;
+	if (skip > 0)
+		munmap(map, skip);
+	munmap(map + skip + MEMORY_BLOCK, MEMORY_BLOCK - skip);
+#ifdef MADV_HUGEPAGE
+	(void)madvise(map + skip, MEMORY_BLOCK, MADV_HUGEPAGE);
+#endif
+	return map + skip;
+#endif
+}
+
+void
+memory_block_free(void *block)
+{
+#ifdef BLOCKS_OF_MALLOC
+	free(block);
+#else
+	if (block != NULL)
+		munmap(block, MEMORY_BLOCK);
+#endif
 }
 
 void *
@@ -78,6 +163,7 @@ memory_resize(void *old, size_t count, size_t size)
 	block = realloc(old, bytes > 0 ? bytes : 1);
 	if (block == NULL)
 		exhausted();
+	wish_huge_pages(block, bytes);
 	return block;
 }
 

@@ -32,6 +32,7 @@ run(void *user)
 	size_t length;
 	int got;
 
+	memory_prepare_thread();
 	half->result = 0;
 	while (half->result == 0 && (got = reader_lines(half->reader, &data, &length, NULL)) != 0) {
 		if (got < 0 || atomic_load(&half->stop) || progress_cancelled(half->progress))

@@ -188,12 +188,15 @@ use_wal(struct store *store, int busy_milliseconds, struct error *err)
 }
 
 static int
-connect_writable(struct store *store, int busy_milliseconds, struct error *err)
+connect_writable(struct store *store, enum store_mode mode, int busy_milliseconds,
+		 struct error *err)
 {
 	if (connect_file(store, store->path, SQLITE_OPEN_READWRITE, err) < 0 ||
 	    configure(store, busy_milliseconds, err) < 0)
 		return -1;
-	if (read_something(store) != SQLITE_OK)
+	if (read_something(store) != SQLITE_OK ||
+	    (mode == STORE_SCRATCH &&
+	     sqlite3_exec(store->db, "PRAGMA synchronous = OFF", NULL, NULL, NULL) != SQLITE_OK))
 		return sql_error(store, err);
 	return 0;
 }
@@ -220,7 +223,7 @@ store_open_waiting(struct store **out, const char *path, enum store_mode mode,
 	if (store->read_only) {
 		if (connect_read_only(store, busy_milliseconds, err) < 0)
 			goto fail;
-	} else if (connect_writable(store, busy_milliseconds, err) < 0) {
+	} else if (connect_writable(store, mode, busy_milliseconds, err) < 0) {
 		goto fail;
 	}
 	if (store_check_owner(store, err) < 0 ||

@@ -17,6 +17,7 @@ struct telemetry;
 enum store_mode {
 	STORE_CREATE,    /* made with its folder where missing (0600 in 0700) */
 	STORE_READ_ONLY, /* for a database that cannot be written: show, never change */
+	STORE_SCRATCH,   /* as STORE_CREATE, but lost when the machine stops: nothing is synced */
 };
 
 /*

@@ -121,6 +121,16 @@ run(struct work *work, void *state, struct error *err)
 	return 0;
 }
 
+/* Files are opened without one, and trees are built of what is loaded. */
+static bool
+storeless(const void *state)
+{
+	const struct task *task = state;
+
+	return task->deed == FLAME_LOAD ? profile_subject_is_file(&task->subject)
+					: task->deed != FLAME_CODE;
+}
+
 /* -- main thread -- */
 
 static void
@@ -132,10 +142,10 @@ done(void *state, struct ui *ui, const struct error *err)
 		workstation_edit(ui, task->subject.service, task->path, task->line);
 }
 
-#define DEED_OPS(text)                                                       \
-	{                                                                    \
-		.name = (text), .run = run, .free = task_free, .done = done, \
-		.answer = FLAME_EVENT_DONE,                                  \
+#define DEED_OPS(text)                                                                 \
+	{                                                                              \
+		.name = (text), .run = run, .storeless = storeless, .free = task_free, \
+		.done = done, .answer = FLAME_EVENT_DONE,                              \
 	}
 
 static const struct work_ops deed_ops[] = {

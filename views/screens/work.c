@@ -24,7 +24,7 @@ struct work {
 	/* worker thread */
 	char *database;
 	const char *config; /* of the workstation, which outlives its jobs; or NULL */
-	bool read_only;
+	enum store_mode mode;
 	struct job *job;
 	struct store *store;
 
@@ -60,8 +60,8 @@ run(struct job *job, void *state, struct error *err)
 	int result;
 
 	work->job = job;
-	if (store_open(&work->store, work->database,
-		       work->read_only ? STORE_READ_ONLY : STORE_CREATE, err) < 0)
+	if ((work->ops->storeless == NULL || !work->ops->storeless(work->task)) &&
+	    store_open(&work->store, work->database, work->mode, err) < 0)
 		return -1;
 	result = work->ops->run(work, work->task, err);
 	store_close(work->store);
@@ -207,7 +207,9 @@ work_start(struct ui *ui, uint64_t screen, const struct work_ops *ops, void *tas
 	work->screen = screen;
 	work->database = memory_string(workstation->database);
 	work->config = workstation->config;
-	work->read_only = workstation->read_only;
+	work->mode = workstation->read_only ? STORE_READ_ONLY
+		     : workstation->scratch ? STORE_SCRATCH
+					    : STORE_CREATE;
 	if (!ops->quiet)
 		work->timer = ui_timer(ui, SHOW_AFTER, show_now, work);
 	return work->number = job_submit(workstation->jobs, &hooks, work);

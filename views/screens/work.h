@@ -37,6 +37,8 @@ struct work_ops {
 	const char *name; /* "ranking the suspects": shown until run() says more */
 	bool quiet;       /* loads something small: no progress line, Esc is not its own */
 	int (*run)(struct work *work, void *task, struct error *err); /* worker thread */
+	/* Has this task no need of the store? Then none is opened for it. NULL: it has. */
+	bool (*storeless)(const void *task);
 	void (*free)(void *task);
 	/* Frees what work_tell gave away when its screen is gone; NULL: free(). */
 	void (*free_told)(void *event);
@@ -63,7 +65,8 @@ uint64_t work_start(struct ui *ui, uint64_t screen, const struct work_ops *ops, 
 void work_stop(struct ui *ui, uint64_t job); /* 0, unknown or done: nothing */
 
 /* Worker thread, from run(). */
-struct store *work_store(struct work *work); /* opened for this job, closed after it */
+/* Opened for this job, closed after it; NULL: the task is storeless. */
+struct store *work_store(struct work *work);
 const struct progress *work_progress(struct work *work);
 /* What config.yaml says, the same file as that of the session's commands; the caller's to free. */
 int work_settings(struct work *work, struct settings **out, struct error *err);

@@ -22,13 +22,14 @@ struct workstation_skills {
 	VEC(struct workstation_catalog *) list;
 };
 
-int
-workstation_open(struct workstation *out, const char *database, const char *user, struct error *err)
+static int
+open_in(struct workstation *out, enum store_mode mode, const char *database, const char *user,
+	struct error *err)
 {
-	*out = (struct workstation){ 0 };
+	*out = (struct workstation){ .scratch = mode == STORE_SCRATCH };
 	if (store_default_path(&out->database, database, err) < 0)
 		return -1;
-	if (store_open(&out->store, out->database, STORE_CREATE, err) < 0 ||
+	if (store_open(&out->store, out->database, mode, err) < 0 ||
 	    casebook_finding_totals(out->store, &out->totals, err) < 0) {
 		workstation_release(out);
 		return -1;
@@ -37,6 +38,19 @@ workstation_open(struct workstation *out, const char *database, const char *user
 	out->read_only = store_is_read_only(out->store);
 	out->skills = memory_alloc(sizeof(*out->skills));
 	return 0;
+}
+
+int
+workstation_open(struct workstation *out, const char *database, const char *user, struct error *err)
+{
+	return open_in(out, STORE_CREATE, database, user, err);
+}
+
+int
+workstation_open_scratch(struct workstation *out, const char *database, const char *user,
+			 struct error *err)
+{
+	return open_in(out, STORE_SCRATCH, database, user, err);
 }
 
 static void

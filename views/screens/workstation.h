@@ -30,6 +30,7 @@ struct workstation {
 	const char *config;  /* --config of the session, borrowed; NULL: the user's config.yaml */
 	struct job_queue *jobs; /* borrowed; NULL: it is going away, work_start refuses */
 	bool read_only;
+	bool scratch; /* the database goes with the program */
 	struct finding_totals totals;
 	struct journal journal;
 	struct workstation_skills *skills; /* loaded so far, a catalogue for each repository */
@@ -38,6 +39,9 @@ struct workstation {
 /* Errors are those of store_open. database NULL: the default one. out is zeroed on error. */
 int workstation_open(struct workstation *out, const char *database, const char *user,
 		     struct error *err);
+/* For looking at files alone, where there is no database: one that is the caller's to remove. */
+int workstation_open_scratch(struct workstation *out, const char *database, const char *user,
+			     struct error *err);
 void workstation_release(struct workstation *workstation);
 struct workstation *workstation_of(const struct ui *ui);
 
