@@ -252,6 +252,7 @@ START_TEST(free_while_running_calls_every_done)
 {
 	struct job_queue *queue = job_queue_new(2);
 	struct watched jobs[10] = { 0 };
+	int ran = 0;
 
 	atomic_store(&dropped, 0);
 	for (int i = 0; i < 10; i++) {
@@ -267,8 +268,12 @@ START_TEST(free_while_running_calls_every_done)
 		ck_assert_int_eq(jobs[i].done_calls, 1);
 		ck_assert_int_eq(jobs[i].done_code, ERROR_CANCELLED);
 		ck_assert_int_eq(jobs[i].next_event, 0);
+		ran += atomic_load(&jobs[i].started);
 	}
-	ck_assert_int_eq(atomic_load(&dropped), 6);
+	/* A worker whose job was cancelled may have begun another before that was cancelled, too.
+	 */
+	ck_assert_int_ge(ran, 2);
+	ck_assert_int_eq(atomic_load(&dropped), 3 * ran);
 }
 END_TEST
 
