@@ -1,7 +1,7 @@
 /*
  * JSON as it comes, piece by piece, without a tree: for answers larger than
  * memory should hold. Depth and the length of a string are bounded. Called by
- * the reader of Prometheus' answers.
+ * the reader of Prometheus' answers, and by json_walk.h, which knows the places.
  */
 #ifndef HEADROOM_BASE_JSON_STREAM_H
 #define HEADROOM_BASE_JSON_STREAM_H
@@ -42,6 +42,8 @@ struct json_stream {
 	unsigned escape_digits;
 	uint32_t high; /* first half of a surrogate pair */
 	uint64_t offset;
+	double number; /* of the JSON_EVENT_NUMBER at hand */
+	bool skip;     /* set by take: texts to come are not looked at, and of any length */
 	struct str text;
 };
 

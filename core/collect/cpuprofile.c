@@ -1,175 +1,222 @@
 /*
  * Chrome's and Node's .cpuprofile to samples: nodes of a call tree with children by id, samples as
  * node ids, and the time between them in microseconds. Without samples the nodes' hit counts are
- * taken. Called by profile_read.c through its table.
+ * taken. The file streams: what is kept is the tree, and of samples that wait for their time a byte
+ * or two each. Called by profile_read.c through its table.
  */
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "core/base/memory.h"
+#include "core/base/vec.h"
+#include "core/collect/call_nodes.h"
 #include "core/collect/json_profile.h"
+#include "core/collect/pairs.h"
 
-#define MICROSECOND 1000.0 /* in ns */
-#define NONE UINT32_MAX
-
-struct node {
-	double id;
-	uint32_t frame, parent, stack;
-	double hits;
+enum place {
+	TOP = JSON_PLACE_TOP,
+	NODES,
+	NODE,
+	NODE_ID,
+	NODE_HITS,
+	NODE_CALL,
+	CALL_FUNCTION,
+	CALL_URL,
+	CALL_LINE,
+	CHILDREN,
+	CHILD,
+	SAMPLES,
+	SAMPLE,
+	DELTAS,
+	DELTA,
+	START,
+	END,
 };
 
-struct nodes {
-	struct node *items;
-	size_t count;
-	uint32_t *order; /* by id */
+static const struct json_place places[] = {
+	[NODES] = { TOP, "nodes", 0 },          [NODE] = { NODES, NULL, 0 },
+	[NODE_ID] = { NODE, "id", 0 },          [NODE_HITS] = { NODE, "hitCount", 0 },
+	[NODE_CALL] = { NODE, "callFrame", 0 }, [CALL_FUNCTION] = { NODE_CALL, "functionName", 0 },
+	[CALL_URL] = { NODE_CALL, "url", 0 },   [CALL_LINE] = { NODE_CALL, "lineNumber", 0 },
+	[CHILDREN] = { NODE, "children", 0 },   [CHILD] = { CHILDREN, NULL, 0 },
+	[SAMPLES] = { TOP, "samples", 0 },      [SAMPLE] = { SAMPLES, NULL, 0 },
+	[DELTAS] = { TOP, "timeDeltas", 0 },    [DELTA] = { DELTAS, NULL, 0 },
+	[START] = { TOP, "startTime", 0 },      [END] = { TOP, "endTime", 0 },
 };
 
-static int
-compare_ids(const void *a, const void *b, void *user)
+struct cpuprofile {
+	struct json_profile common;
+	struct call_nodes nodes;
+	struct call_owner owner;
+	struct pairs waiting; /* samples without their time, and the other way round */
+	double start, end;
+	/* the node at hand */
+	uint32_t id, hits;
+	bool has_id;
+	VEC(uint32_t) children;
+};
+
+static void
+end_node(struct cpuprofile *parser)
 {
-	const struct node *items = user;
-	double x = items[*(const uint32_t *)a].id, y = items[*(const uint32_t *)b].id;
+	uint32_t node;
 
-	return (x > y) - (x < y);
-}
-
-static uint32_t
-find_node(const struct nodes *nodes, double id)
-{
-	size_t low = 0, high = nodes->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (nodes->items[nodes->order[middle]].id < id)
-			low = middle + 1;
-		else
-			high = middle;
+	if (parser->has_id) {
+		node = call_nodes_find(&parser->nodes, 0, parser->id);
+		call_nodes_define(&parser->nodes, &parser->common, node);
+		parser->nodes.items[node].hits = parser->hits;
+		for (size_t i = 0; i < parser->children.count; i++)
+			call_nodes_link(
+				&parser->nodes, node,
+				call_nodes_find(&parser->nodes, 0, parser->children.items[i]));
 	}
-	return low < nodes->count && nodes->items[nodes->order[low]].id == id ? nodes->order[low]
-									      : NONE;
 }
 
 static void
-read_nodes(struct json_profile *parser, struct nodes *nodes, const struct json *array)
+begin_node(struct cpuprofile *parser)
 {
-	nodes->items = memory_alloc_array(json_count(array) + 1, sizeof(*nodes->items));
-	nodes->order = memory_alloc_array(json_count(array) + 1, sizeof(*nodes->order));
-	for (const struct json *at = json_first(array); at != NULL; at = json_next(at)) {
-		const struct json *call = json_get(at, "callFrame");
-		struct node *node = &nodes->items[nodes->count];
-		const char *name = json_get_text(call, "functionName", "");
+	str_clear(&parser->nodes.function);
+	str_clear(&parser->nodes.url);
+	parser->nodes.line = -1;
+	parser->has_id = false;
+	parser->hits = 0;
+	vec_clear(&parser->children);
+}
 
-		*node = (struct node){
-			.id = json_get_number(at, "id", NAN),
-			.frame = json_profile_frame(parser, name[0] != '\0' ? name : "(anonymous)",
-						    json_get_text(call, "url", NULL),
-						    json_get_number(call, "lineNumber", -1) + 1),
-			.parent = NONE,
-			.stack = NONE,
-			.hits = json_get_number(at, "hitCount", 0),
-		};
-		nodes->order[nodes->count] = (uint32_t)nodes->count;
-		if (isfinite(node->id))
-			nodes->count++;
-	}
-	qsort_r(nodes->order, nodes->count, sizeof(*nodes->order), compare_ids, nodes->items);
-	for (const struct json *at = json_first(array); at != NULL; at = json_next(at)) {
-		uint32_t parent = find_node(nodes, json_get_number(at, "id", NAN));
+static void
+take_node(struct cpuprofile *parser, const struct json_value *value)
+{
+	uint32_t number;
 
-		for (const struct json *child = json_first(json_get(at, "children"));
-		     child != NULL && parent != NONE; child = json_next(child)) {
-			uint32_t number = find_node(nodes, json_number(child, NAN));
-
-			if (number != NONE && number != parent)
-				nodes->items[number].parent = parent;
-		}
+	switch (value->place) {
+	case NODE:
+		if (value->event == JSON_EVENT_OBJECT)
+			begin_node(parser);
+		else if (value->event == JSON_EVENT_OBJECT_END)
+			end_node(parser);
+		break;
+	case NODE_ID:
+		parser->has_id = json_profile_number(value, &parser->id);
+		break;
+	case NODE_HITS:
+		if (!json_profile_number(value, &parser->hits))
+			parser->hits = 0;
+		break;
+	case CALL_FUNCTION:
+		json_profile_keep(&parser->nodes.function, value);
+		break;
+	case CALL_URL:
+		json_profile_keep(&parser->nodes.url, value);
+		break;
+	case CALL_LINE:
+		parser->nodes.line = value->number;
+		break;
+	case CHILD:
+		if (json_profile_number(value, &number))
+			vec_push(&parser->children, number);
+		break;
+	default:
+		break;
 	}
 }
 
-/* The stack of a node; "(root)" itself says nothing and is left out. A ring of parents ends at the
- * bound. */
-static uint32_t
-stack_of(struct json_profile *parser, struct nodes *nodes, uint32_t number)
+static void
+add_pairs(struct cpuprofile *parser)
 {
-	uint32_t top = PROFILE_DEPTH_MAX, at = number;
+	uint32_t node;
+	double after;
 
-	if (nodes->items[number].stack != NONE)
-		return nodes->items[number].stack;
-	while (at != NONE && top > 0) {
-		bool is_root = nodes->items[at].parent == NONE && at != number;
-
-		if (!is_root)
-			parser->frames[--top] = nodes->items[at].frame;
-		at = nodes->items[at].parent;
-	}
-	nodes->items[number].stack = profile_add_stack(parser->sink.profile, parser->frames + top,
-						       PROFILE_DEPTH_MAX - top, 0, 0);
-	return nodes->items[number].stack;
+	while (pairs_take(&parser->waiting, &node, &after))
+		call_nodes_timed(&parser->nodes, &parser->owner, node, after);
 }
 
 static int
-read_samples(struct json_profile *parser, struct nodes *nodes, const struct json *document,
-	     struct error *err)
+take_sample(struct cpuprofile *parser, const struct json_value *value, struct error *err)
 {
-	const struct json *delta = json_first(json_get(document, "timeDeltas"));
-	bool timed = delta != NULL;
-	double lasted = 1; /* of the last one no more is known than of the one before */
+	struct import_lines *lines = parser->common.lines;
+	struct call_node *node;
+	uint32_t id, number = CALL_NODE_NONE;
 
-	if (timed) /* the first is the time from the start to the first sample */
-		delta = json_next(delta);
-	for (const struct json *at = json_first(json_get(document, "samples")); at != NULL;
-	     at = json_next(at)) {
-		uint32_t number = find_node(nodes, json_number(at, NAN));
-
-		parser->lines->number++;
-		parser->samples++;
-		if (number == NONE) {
-			if (import_lines_bad(parser->lines, err,
-					     "a sample of a node that is not in the file") < 0)
-				return -1;
-		} else {
-			lasted = json_number(delta, lasted);
-			weighed_add(&parser->weighed, stack_of(parser, nodes, number),
-				    timed ? lasted * MICROSECOND : 1);
-		}
-		delta = json_next(delta);
+	if (value->event == JSON_EVENT_OBJECT || value->event == JSON_EVENT_ARRAY)
+		return 0;
+	lines->number++;
+	parser->common.samples++;
+	if (json_profile_number(value, &id)) {
+		number = call_nodes_find(&parser->nodes, 0, id);
+		node = &parser->nodes.items[number];
+		if (node->times++ == 0)
+			node->first = lines->number;
+	} else if (json_profile_bad(&parser->common, lines->number, 1,
+				    "a sample that is no number of a node", err) < 0) {
+		return -1;
 	}
-	if (!timed)
-		parser->samples = 0;
+	pairs_add_number(&parser->waiting, number);
+	add_pairs(parser);
 	return 0;
 }
 
 static int
-take_document(struct json_profile *parser, const struct json *document, struct error *err)
+take(void *user, const struct json_value *value, struct error *err)
 {
-	double start = json_get_number(document, "startTime", 0);
-	double end = json_get_number(document, "endTime", 0);
-	struct nodes nodes = { 0 };
-	int result = 0;
+	struct cpuprofile *parser = user;
 
-	json_profile_unit(parser,
-			  json_first(json_get(document, "timeDeltas")) != NULL ? "ns" : NULL);
-	read_nodes(parser, &nodes, json_get(document, "nodes"));
-	if (json_first(json_get(document, "samples")) != NULL)
-		result = read_samples(parser, &nodes, document, err);
-	else
-		for (uint32_t i = 0; i < nodes.count; i++)
-			if (nodes.items[i].hits > 0)
-				weighed_add(&parser->weighed, stack_of(parser, &nodes, i),
-					    nodes.items[i].hits);
-	if (end > start && end - start < 1e15)
-		parser->facts.duration = (int64_t)(end - start);
-	free(nodes.items);
-	free(nodes.order);
-	return result;
+	switch (value->place) {
+	case SAMPLE:
+		return take_sample(parser, value, err);
+	case DELTA:
+		if (value->event != JSON_EVENT_OBJECT && value->event != JSON_EVENT_ARRAY) {
+			pairs_add_weight(&parser->waiting, value->number);
+			add_pairs(parser);
+		}
+		return 0;
+	case START:
+		parser->start = value->number;
+		return 0;
+	case END:
+		parser->end = value->number;
+		return 0;
+	default:
+		take_node(parser, value);
+		return 0;
+	}
+}
+
+static void *
+create(const struct sample_sink *sink, struct import_lines *lines)
+{
+	struct cpuprofile *parser = json_profile_create(sizeof(*parser), sink, lines, places,
+							sizeof(places) / sizeof(places[0]), take);
+
+	call_nodes_init(&parser->nodes);
+	parser->owner = call_owner_new();
+	return parser;
 }
 
 static int
-read_document(void *parser, const char *data, size_t length, struct error *err)
+finish(void *state, struct error *err)
 {
-	return json_profile_read(parser, data, length, take_document, err);
+	struct cpuprofile *parser = state;
+	uint32_t node;
+
+	if (json_profile_end(&parser->common, err) < 0)
+		return -1;
+	while (pairs_take_number(&parser->waiting, &node))
+		call_nodes_untimed(&parser->nodes, &parser->owner, node);
+	call_nodes_end(&parser->nodes, &parser->owner);
+	if (parser->end > parser->start && parser->end - parser->start < 1e15)
+		parser->common.facts.duration = (int64_t)(parser->end - parser->start);
+	if (call_nodes_give(&parser->nodes, &parser->common, err) < 0)
+		return -1;
+	return json_profile_give(&parser->common, err);
+}
+
+static void
+destroy(void *state)
+{
+	struct cpuprofile *parser = state;
+
+	call_nodes_release(&parser->nodes);
+	pairs_release(&parser->waiting);
+	vec_release(&parser->children);
+	json_profile_destroy(&parser->common);
 }
 
 static bool
@@ -183,8 +230,10 @@ recognise(const char *data, size_t length)
 const struct profile_format profile_format_cpuprofile = {
 	.name = "cpuprofile",
 	.recognise = recognise,
-	.create = json_profile_create,
-	.read = read_document,
+	.create = create,
+	.feed = json_profile_feed,
+	.pieces = true,
+	.finish = finish,
 	.facts = json_profile_facts,
-	.destroy = json_profile_destroy,
+	.destroy = destroy,
 };

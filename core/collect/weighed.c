@@ -11,12 +11,19 @@
 void
 weighed_add(struct weighed *weighed, uint32_t stack, double weight)
 {
+	const uint32_t key[3] = { stack, weighed->event, weighed->labels };
+	uint32_t number;
+
 	if (!(weight > 0) || weighed->total + weight > WEIGHT_MAX)
 		return;
-	vec_push(weighed, (struct weighed_stack){ .stack = stack,
-						  .event = weighed->event,
-						  .labels = weighed->labels,
-						  .weight = weight });
+	if (!weighed->ready)
+		intern_init(&weighed->keys);
+	weighed->ready = true;
+	number = intern_add(&weighed->keys, key, sizeof(key));
+	if (number == weighed->count)
+		vec_push(weighed, (struct weighed_stack){
+					  .stack = key[0], .event = key[1], .labels = key[2] });
+	weighed->items[number].weight += weight;
 	weighed->total += weight;
 }
 
@@ -53,6 +60,8 @@ weighed_give(const struct weighed *weighed, double samples, const struct sample_
 void
 weighed_release(struct weighed *weighed)
 {
+	if (weighed->ready)
+		intern_release(&weighed->keys);
 	free(weighed->items);
 	*weighed = (struct weighed){ 0 };
 }

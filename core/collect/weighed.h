@@ -1,5 +1,5 @@
 /*
- * Stacks with weights that are no counts of samples (nanoseconds, bytes), gathered until their sum
+ * Stacks with weights that are no counts of samples (nanoseconds, bytes), added up until their sum
  * is known, and then given as samples: as many as the recording took, shared out by weight, what
  * rounding leaves over carried on. Shares are then shares of the weight, and n is honest. Used by
  * the readers of JSON profiles and of callgrind.
@@ -7,10 +7,12 @@
 #ifndef HEADROOM_COLLECT_WEIGHED_H
 #define HEADROOM_COLLECT_WEIGHED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/base/error.h"
+#include "core/base/intern.h"
 #include "core/collect/samples.h"
 
 struct weighed_stack {
@@ -19,8 +21,10 @@ struct weighed_stack {
 };
 
 struct weighed {
-	struct weighed_stack *items;
+	struct weighed_stack *items; /* one for each stack, event and labels */
 	size_t count, capacity;
+	struct intern keys; /* an item's number by these three */
+	bool ready;         /* keys is there */
 	double total;
 	uint32_t event, labels; /* of what is added next */
 };
