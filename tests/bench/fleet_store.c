@@ -9,7 +9,8 @@
  * Every count is a function of seed, service, function and window, so that a
  * window appended later is that of the same fleet. Shares are log-normal from
  * 0.001 % to 20 %, medians 0.0083 % (FBDetect's); a third of the functions has noise between
- * windows that remembers; five functions of every tenth service get slower once. Run by
+ * windows that remembers; five functions of every tenth service get slower once. Where
+ * BENCH_FLEET_SEASON is set, the other two thirds follow the day and the week. Run by
  * tests/bench/run.sh.
  */
 #include <math.h>
@@ -34,6 +35,7 @@
 #define NORMALS 65536
 
 static float normals[NORMALS];
+static bool seasonal; /* functions without noise of their own follow the day and the week */
 
 static uint64_t
 mix(uint64_t value)
@@ -124,6 +126,11 @@ count_at(const struct function *function, size_t window)
 			sum += weight *
 			       normals[mix(function->key ^ ((window + 8 - back) << 20)) % NORMALS];
 		share *= 1 + function->noise * sum / 1.15;
+	}
+	else if (seasonal) {
+		double days = (double)window * WINDOW / (double)CLOCK_DAY;
+		double phase = unit_of(mix(function->key + 4));
+		share *= 1 + 0.1 * sin(2 * M_PI * (days + phase)) - (fmod(days, 7) >= 5 ? 0.05 : 0);
 	}
 	if (function->step > 0 && window >= function->step_at)
 		share += function->step;
@@ -285,6 +292,7 @@ main(int argc, char **argv)
 	bool only_detect = strcmp(argv[1], "detect") == 0;
 	bool append = strcmp(argv[1], "append") == 0;
 	int result;
+	seasonal = getenv("BENCH_FLEET_SEASON") != NULL;
 	if (!only_detect)
 		make_normals();
 	fleet.windows = only_detect ? 0 : number_at(argv, argc, 5);
