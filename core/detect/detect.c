@@ -255,7 +255,11 @@ tell(struct run *run, size_t index)
 		look.from = sure ? boundary->at : look.from;
 		look.square = sure ? 0 : fmax(look.square, boundary->split.z * boundary->split.z);
 	}
+	struct detect_ahead ahead;
+	run_ahead(run, index, &ahead, run->settings.watcher->ahead);
+	look.ahead = &ahead;
 	run->settings.watcher->look(run->settings.watcher->user, &look);
+	free(ahead.parts);
 }
 
 /* Returns how many tests beyond one this function took: each further level is a test. */

@@ -57,6 +57,17 @@ struct detect_input {
 
 #define DETECT_Q_MAX 0.01
 
+/*
+ * The season that windows to come will have, as long as nobody scans again: what was taken off the
+ * share of the windows a whole period (the longest, of which the others are parts) before them.
+ */
+struct detect_ahead {
+	int64_t step;   /* microseconds between windows; the first is one step after the last */
+	size_t count;   /* of parts; 0: nothing is foreseen */
+	double quantum; /* a part of one is this share */
+	int16_t *parts;
+};
+
 /* What the scan of a long series tells of each function, for what remembers it (screen.h). */
 struct detect_look {
 	uint32_t function;
@@ -66,13 +77,15 @@ struct detect_look {
 	double unit;   /* variance of a long mean over that of sampling alone */
 	double cut;    /* lone windows beyond cut / sqrt(n) of their neighbours' share are spikes */
 	double square; /* of the z of the last change after from; 0: there is none */
-	const double *counts, *kept; /* as given, and with lone spikes cut back */
+	const double *counts, *kept; /* without the season, and with lone spikes cut back */
 	const struct detect_noise_prior *prior;
+	const struct detect_ahead *ahead; /* empty where there is no season */
 };
 
 struct detect_watcher {
 	void (*look)(void *user, const struct detect_look *look);
 	void *user;
+	size_t ahead; /* windows whose season is to be foreseen */
 };
 
 struct detect_settings {

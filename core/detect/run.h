@@ -71,6 +71,12 @@ void run_look(struct run *run, size_t index);
 bool run_repeats_weekly(const struct run *run, const struct detect_change *change, double unit,
 			struct detect_stage_result *stage);
 
+/*
+ * The season of the next count windows, for the one of tested that is loaded; its parts are the
+ * caller's to free. Leaves run->shares as given.
+ */
+void run_ahead(struct run *run, size_t index, struct detect_ahead *out, size_t count);
+
 /* The shares of a function of the input as given, into run->shares. */
 void run_shares(struct run *run, uint32_t function);
 

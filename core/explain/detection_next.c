@@ -165,7 +165,9 @@ scan_chosen(struct detection_scan *scan, struct again *again, struct store *stor
 	    struct detect_result *result, const struct progress *progress, struct error *err)
 {
 	struct function_columns columns = { 0 };
-	struct detect_watcher watcher = { .look = look_again, .user = again };
+	struct detect_watcher watcher = { .look = look_again,
+					  .user = again,
+					  .ahead = detection_state_ahead(scan->keys.count) };
 	struct detect_settings settings = scan->settings;
 	int compact = telemetry_function_columns(store_telemetry(store), &scan->keys,
 						 again->numbers.items, again->numbers.count,

@@ -238,6 +238,7 @@ scan_all(struct detection_scan *scan, struct store *store, int64_t as_of, int64_
 			 scan->keys.count >= STATE_WINDOWS_MIN;
 	if (remembers) {
 		settings.watcher = &watcher;
+		watcher.ahead = detection_state_ahead(scan->keys.count);
 		detection_state_begin(&state, &scan->keys, scan->functions, scan->function_count,
 				      counts.columns.counts);
 	}

@@ -11,13 +11,16 @@
 
 #define SQUARE_MIN 14.4 /* of the z of p 0.01: what a full scan did not report is below */
 #define GROWTH 0.95
+#define GREW 1.08    /* times what the scan saw: a change that it knows became surer */
 #define APPEARED 2.0 /* times the samples that make a function worth a test */
 
 void
 detection_state_release(struct detection_state *state)
 {
-	for (size_t i = 0; i < state->function_count; i++)
+	for (size_t i = 0; i < state->function_count; i++) {
 		screen_release(&state->functions[i].screen);
+		free(state->functions[i].ahead.parts);
+	}
 	free(state->functions);
 	free(state->ids);
 	free(state->starts);
@@ -44,6 +47,13 @@ reserve_windows(struct detection_state *state, size_t windows)
 	state->sums = memory_resize(state->sums, windows + 2, sizeof(*state->sums));
 }
 
+size_t
+detection_state_ahead(size_t windows)
+{
+	size_t count = windows / STATE_AGE + 1;
+	return count < STATE_AHEAD_MAX ? count : STATE_AHEAD_MAX;
+}
+
 void
 detection_state_begin(struct detection_state *state, const struct window_keys *keys,
 		      const uint32_t *functions, size_t function_count, const uint32_t *columns)
@@ -52,7 +62,10 @@ detection_state_begin(struct detection_state *state, const struct window_keys *k
 	state->sums[0] = 0;
 	for (size_t w = 0; w < keys->count; w++)
 		put_window(state, &keys->items[w]);
-	state->full = state->season = state->windows;
+	state->full = state->rest = state->windows;
+	/* Services rest at different times, so that not all wake at once. */
+	if (keys->count > STATE_REST)
+		state->rest -= (size_t)(((uint64_t)state->ids[0] * 2654435761u >> 11) % STATE_REST);
 	state->functions = memory_alloc_array(function_count + 1, sizeof(*state->functions));
 	state->function_count = state->function_capacity = function_count;
 	for (size_t f = 0; f < function_count; f++) {
@@ -85,6 +98,17 @@ move_points(struct screen_hull *hull, size_t by)
 		hull->points[i].window += (uint32_t)by;
 }
 
+static void
+take_ahead(struct state_function *function, const struct detect_ahead *ahead, size_t windows)
+{
+	free(function->ahead.parts);
+	function->ahead = *ahead;
+	function->ahead_from = windows;
+	function->ahead.parts =
+		memory_alloc_array(ahead->count + 1, sizeof(*function->ahead.parts));
+	memcpy(function->ahead.parts, ahead->parts, ahead->count * sizeof(*ahead->parts));
+}
+
 /* The scan may have had fewer windows than the state: old ones that fell out of its time. */
 static void
 take_look(struct detection_state *state, struct state_function *function,
@@ -94,6 +118,7 @@ take_look(struct detection_state *state, struct state_function *function,
 	double margin = STATE_MARGIN * look->unit;
 	function->screen.cut = look->cut;
 	function->seasonal = look->seasonal;
+	take_ahead(function, look->ahead, state->windows);
 	double peak = screen_begin(&function->screen, look->counts, look->kept,
 				   state->sums + skipped, look->windows, look->from);
 	function->screen.from += skipped;
@@ -102,6 +127,8 @@ take_look(struct detection_state *state, struct state_function *function,
 	/* What was just found not to be enough has to grow to be looked at again. */
 	margin = fmax(margin, GROWTH * peak / fmax(look->square, SQUARE_MIN));
 	function->screen.unit = margin;
+	function->sure = fmax(margin, look->unit);
+	function->known = look->square > 0 ? GREW * peak : 0;
 	function->tested = true;
 }
 
@@ -223,10 +250,36 @@ match_functions(struct detection_state *state, const struct function_columns *co
 	return match;
 }
 
-/* All new windows of one function; its counts are NULL where it is in none of them. */
+/*
+ * Samples of a window without the season that the last scan foresaw. A window that nothing
+ * foresaw ends the foresight: from then on the function waits for its next scan.
+ */
+static uint32_t
+without_season(const struct detection_state *state, struct state_function *function, size_t window,
+	       uint32_t samples)
+{
+	struct detect_ahead *ahead = &function->ahead;
+	if (!function->seasonal || ahead->count == 0)
+		return samples;
+	int64_t after = state->starts[window] - state->starts[function->ahead_from - 1];
+	int64_t steps = (after + ahead->step / 2) / ahead->step;
+	int64_t off = after - steps * ahead->step;
+	if (steps < 1 || (uint64_t)steps > ahead->count || llabs(off) > ahead->step / 8) {
+		ahead->count = 0;
+		return samples;
+	}
+	double total = state->sums[window + 1] - state->sums[window];
+	double clean = samples - ahead->quantum * ahead->parts[steps - 1] * total;
+	return (uint32_t)lround(fmin(fmax(clean, 0), fmin(total, UINT32_MAX)));
+}
+
+/*
+ * All new windows of one function; its counts are NULL where it is in none of them. Is it to be
+ * scanned again? What passes by the margin only waits until the state has rested.
+ */
 static bool
 add_counts(struct detection_state *state, struct state_function *function, const uint32_t *counts,
-	   size_t count, double square)
+	   size_t count, double square, bool rested)
 {
 	size_t first = state->windows - count;
 	bool passes = false;
@@ -235,16 +288,22 @@ add_counts(struct detection_state *state, struct state_function *function, const
 		function->samples += samples;
 		if (!function->tested)
 			continue;
+		samples = without_season(state, function, first + w, samples);
 		double peak = screen_add(&function->screen, samples, state->sums, first + w);
-		passes = passes || peak >= square * function->screen.unit;
+		double least = rested ? square * function->screen.unit
+				      : fmax(square * function->sure, function->known);
+		passes = passes || peak >= least;
 	}
-	return passes && !function->seasonal;
+	return passes && (!function->seasonal || function->ahead.count > 0);
 }
 
 static bool
-is_young(const struct detection_state *state, const struct state_change *change, double p)
+is_young(const struct detection_state *state, const struct state_change *change, double p,
+	 bool rested)
 {
-	return change->p <= p && change->at + STATE_YOUNG >= state->windows;
+	bool waits = change->filter != DETECT_PASSED && !rested;
+	size_t young = waits ? STATE_FRESH : STATE_YOUNG;
+	return change->p <= p && change->at + young >= state->windows;
 }
 
 /* A function without a test so far that would be given one, and not by a hair. */
@@ -260,17 +319,18 @@ appeared(const struct detection_state *state)
 }
 
 static void
-mark_by_time(struct detection_state *state, double p, bool *again)
+mark_by_time(struct detection_state *state, double p, bool rested, bool *again)
 {
 	for (size_t i = 0; i < state->change_count; i++) {
-		if (is_young(state, &state->changes[i], p))
+		if (is_young(state, &state->changes[i], p, rested))
 			again[state->changes[i].function] = true;
 	}
-	if (state->windows - state->season < STATE_SEASON)
+	if (!rested)
 		return;
-	state->season = state->windows;
+	state->rest = state->windows;
 	for (size_t f = 0; f < state->function_count; f++)
-		again[f] = again[f] || state->functions[f].seasonal;
+		again[f] = again[f] ||
+			   (state->functions[f].seasonal && state->functions[f].ahead.count == 0);
 }
 
 size_t
@@ -288,9 +348,11 @@ detection_state_add(struct detection_state *state, const struct window_key *keys
 	for (size_t c = 0; c < columns->function_count; c++)
 		counts[match[c]] = columns->counts + c * count;
 	double square = square_of(p, state->windows);
+	bool rested = state->windows - state->rest >= STATE_REST;
 	for (size_t f = 0; f < state->function_count; f++)
-		again[f] = add_counts(state, &state->functions[f], counts[f], count, square);
-	mark_by_time(state, p, again);
+		again[f] =
+			add_counts(state, &state->functions[f], counts[f], count, square, rested);
+	mark_by_time(state, p, rested, again);
 	for (size_t f = 0; f < state->function_count; f++)
 		marked += again[f];
 	free(counts);

@@ -5,14 +5,18 @@
  * A full scan leaves, for each function, the screen of core/detect/screen.h and the noise it
  * found. A later run adds the new windows one after the other. A function is scanned again, over
  * all its windows and with the noise of its service as remembered, when its screen passes
- * STATE_MARGIN times the square of the z that a report needs, at any of the new windows; when it
+ * the square of the z that a report needs, at any of the new windows, and more than a change that
+ * its last scan knew; or STATE_MARGIN times that square every STATE_REST windows, so that a noise
+ * estimate that falls and a known change that went are seen within them; when it
  * has a change that is younger than STATE_YOUNG windows, which may still turn out to have gone
- * away or to last; or when it has a season and STATE_SEASON windows passed, since screens do not
- * know seasons. Where one function of a service is scanned again, so are all with a change. What
- * this can miss are changes that a full scan reports only because its estimate of the noise fell
- * by over a third since, and ramps that are no step yet (the best step explains half of a ramp's
- * square at least, and the margin is less); they wait for the next full scan of their service,
- * which comes when a part of STATE_AGE of the windows is new.
+ * away or to last (of those that a filter stopped and that are older than STATE_FRESH only every
+ * STATE_REST windows). A season is taken off the new windows as the last scan foresaw it; a window
+ * that does not follow at its step is foreseen by nothing, and its function is scanned again every
+ * STATE_REST windows. Where one function of a service is scanned again, so are all with a change.
+ * What this can miss are changes that a full scan reports only because its estimate of the noise
+ * fell by over a third since, and ramps that are no step yet (the best step explains half of a
+ * ramp's square at least, and the margin is less); they wait for the next full scan of their
+ * service, which comes when a part of STATE_AGE of the windows is new.
  */
 #ifndef HEADROOM_EXPLAIN_DETECTION_STATE_H
 #define HEADROOM_EXPLAIN_DETECTION_STATE_H
@@ -24,10 +28,12 @@
 #include "core/detect/screen.h"
 #include "core/store/telemetry_columns.h"
 
-#define STATE_VERSION 1
+#define STATE_VERSION 2
 #define STATE_MARGIN 0.65
 #define STATE_YOUNG 144
-#define STATE_SEASON 6
+#define STATE_FRESH 12
+#define STATE_REST 6
+#define STATE_AHEAD_MAX 512 /* windows whose season is foreseen */
 #define STATE_AGE                                                                      \
 	16 /* one new window in so many; services differ, so that not all come at once \
 	    */
@@ -39,7 +45,12 @@ struct state_function {
 	bool tested;     /* else it has too few samples, and no screen */
 	bool seasonal;
 	uint32_t prior; /* of priors */
+	/* The season of the windows from ahead_from on; count 0 of a seasonal one: not foreseen. */
+	size_t ahead_from;
+	struct detect_ahead ahead;
 	double samples; /* of all its windows, as given */
+	double sure;    /* the screen's unit without the margin */
+	double known;   /* what the screen must pass beside, unless the state has rested */
 	struct screen screen;
 };
 
@@ -55,7 +66,7 @@ struct state_change {
 struct detection_state {
 	uint64_t settings;    /* digest of what the scan depends on */
 	size_t windows, full; /* seen so far; seen by the last full scan */
-	size_t season;        /* windows seen when functions with a season were last scanned */
+	size_t rest;          /* windows seen when what can wait was last scanned */
 	int64_t *ids;         /* of the windows, in their order */
 	int64_t *starts;
 	double *sums; /* windows + 1: samples before each */
@@ -72,6 +83,8 @@ struct detection_state {
 void detection_state_release(struct detection_state *state);
 
 /* Building: begin, then the watcher of a full scan's settings, then end. */
+/* Windows whose season a scan of so many should foresee. */
+size_t detection_state_ahead(size_t windows);
 void
 detection_state_begin(struct detection_state *state, const struct window_keys *keys,
 		      const uint32_t *functions, size_t function_count, const uint32_t *columns);

@@ -59,6 +59,22 @@ put_hull(struct str *out, const struct screen_hull *hull)
 	}
 }
 
+/* What is still to come, each part as the difference from the one before it. */
+static void
+put_ahead(struct str *out, const struct detect_ahead *ahead)
+{
+	int64_t last = 0;
+	put(out, ahead->count);
+	if (ahead->count == 0)
+		return;
+	put(out, (uint64_t)ahead->step);
+	put_double(out, ahead->quantum);
+	for (size_t i = 0; i < ahead->count; i++) {
+		put_signed(out, ahead->parts[i] - last);
+		last = ahead->parts[i];
+	}
+}
+
 static void
 put_function(struct str *out, const struct state_function *function, uint32_t last)
 {
@@ -71,12 +87,18 @@ put_function(struct str *out, const struct state_function *function, uint32_t la
 	put(out, function->prior);
 	put(out, screen->from);
 	put_float(out, screen->unit);
+	put_float(out, function->sure);
+	put_float(out, function->known);
 	put_float(out, screen->cut);
 	put(out, (uint64_t)llround(screen->count));
 	for (size_t i = 0; i < SCREEN_RECENT; i++)
 		put(out, screen->recent[i]);
 	put_hull(out, &screen->lower);
 	put_hull(out, &screen->upper);
+	if (!function->seasonal)
+		return;
+	put(out, function->ahead_from);
+	put_ahead(out, &function->ahead);
 }
 
 static void
@@ -85,7 +107,7 @@ put_windows(struct str *out, const struct detection_state *state)
 	int64_t id = 0, start = 0;
 	put(out, state->windows);
 	put(out, state->full);
-	put(out, state->season);
+	put(out, state->rest);
 	for (size_t w = 0; w < state->windows; w++) {
 		put_signed(out, state->ids[w] - id);
 		put_signed(out, (int64_t)((uint64_t)state->starts[w] - (uint64_t)start));
@@ -211,7 +233,7 @@ get_windows(struct bytes *in, struct detection_state *state)
 	most = most < 2 * DETECTION_WINDOWS_MAX ? most : 2 * DETECTION_WINDOWS_MAX;
 	state->windows = get_most(in, most);
 	state->full = get_most(in, state->windows);
-	state->season = get_most(in, state->windows);
+	state->rest = get_most(in, state->windows);
 	state->ids = memory_alloc_array(state->windows + 1, sizeof(*state->ids));
 	state->starts = memory_alloc_array(state->windows + 1, sizeof(*state->starts));
 	state->sums = memory_alloc_array(state->windows + 2, sizeof(*state->sums));
@@ -250,6 +272,27 @@ get_hull(struct bytes *in, const struct detection_state *state, struct screen *s
 }
 
 static void
+get_ahead(struct bytes *in, struct detect_ahead *out)
+{
+	int64_t last = 0;
+	size_t count = get_most(in, STATE_AHEAD_MAX);
+	if (count == 0)
+		return;
+	out->step = (int64_t)get_most(in, INT64_MAX / 4);
+	out->quantum = get_double(in);
+	if (out->step == 0 || out->quantum < 0)
+		in->bad = true;
+	out->parts = memory_alloc_array(count, sizeof(*out->parts));
+	for (size_t i = 0; i < count && !in->bad; i++) {
+		last = (int64_t)((uint64_t)last + (uint64_t)get_signed(in));
+		if (last < INT16_MIN || last > INT16_MAX)
+			in->bad = true;
+		out->parts[i] = in->bad ? 0 : (int16_t)last;
+		out->count = i + 1;
+	}
+}
+
+static void
 get_function(struct bytes *in, const struct detection_state *state, struct state_function *out,
 	     uint32_t last)
 {
@@ -266,12 +309,20 @@ get_function(struct bytes *in, const struct detection_state *state, struct state
 	out->prior = (uint32_t)get_most(in, state->prior_count - 1);
 	out->screen.from = get_most(in, state->windows);
 	out->screen.unit = get_float(in, false);
+	out->sure = get_float(in, false);
+	out->known = get_float(in, false);
 	out->screen.cut = get_float(in, true);
 	out->screen.count = (double)get(in);
 	for (size_t i = 0; i < SCREEN_RECENT; i++)
 		out->screen.recent[i] = (uint32_t)get_most(in, UINT32_MAX);
 	get_hull(in, state, &out->screen, &out->screen.lower);
 	get_hull(in, state, &out->screen, &out->screen.upper);
+	if (!out->seasonal)
+		return;
+	out->ahead_from = get_most(in, state->windows);
+	get_ahead(in, &out->ahead);
+	if (out->ahead_from == 0)
+		in->bad = true;
 }
 
 static void

@@ -24,6 +24,7 @@
 #define FUNCTIONS 40
 #define FIRST 300 /* windows before the first run: more than STATE_WINDOWS_MIN */
 #define LAST 380
+#define DAYS 720 /* windows of five days, for a season */
 #define SAMPLES 100000
 #define WINDOW (10 * CLOCK_MINUTE)
 
@@ -50,6 +51,7 @@ struct fleet {
 	bool late; /* window 100 of service 1 is not there yet */
 	bool steps;
 	bool together; /* two functions grow at window 250, and nothing else changes */
+	bool season;   /* all follow the day; one in ten doubles at window DAYS + 10 */
 };
 
 /* Every fifth function changes once: before the first run, between two runs, or not yet. */
@@ -59,6 +61,11 @@ share_at(const struct fleet *fleet, size_t service, size_t function, size_t wind
 	uint64_t key = mix(fleet->seed * 1000 + service * 100 + function);
 	double share = 0.0005 * exp(3 * unit_of(key));
 	size_t at = 200 + mix(key + 1) % 220;
+	if (fleet->season) {
+		double day = sin(2 * M_PI * ((double)window / 144 + unit_of(mix(key + 4))));
+		bool grew = function % 10 == 3 && window >= DAYS + 10;
+		return share * (1 + 0.3 * day + (grew ? 1 : 0));
+	}
 	if (fleet->together)
 		return (function == 4 || function == 10) && window >= 250 ? 2 * share : share;
 	if (!fleet->steps || function % 5 != 2 || window < at)
@@ -232,6 +239,58 @@ START_TEST(test_nothing_new_is_the_same_report)
 	free(first);
 	free(again);
 	store_close(store);
+}
+END_TEST
+
+/* Functions of the service whose season was found, and those foreseen since the first run. */
+static void
+count_seasonal(struct store *store, int64_t service, size_t *seasonal, size_t *foreseen)
+{
+	struct detection_state_row row = { 0 };
+	struct detection_state state;
+	ck_assert_int_eq(casebook_detection_state(store, service, &row, &err), 1);
+	ck_assert(detection_state_read(&state, row.state, row.length));
+	ck_assert_uint_eq(state.full, DAYS);
+	*seasonal = *foreseen = 0;
+	for (size_t f = 0; f < state.function_count; f++) {
+		*seasonal += state.functions[f].seasonal;
+		*foreseen += state.functions[f].seasonal && state.functions[f].ahead.count > 0 &&
+			     state.functions[f].ahead_from == DAYS;
+	}
+	detection_state_release(&state);
+	detection_state_row_release(&row);
+}
+
+/* New windows of a season are no news: few functions are scanned again, and steps are found. */
+START_TEST(test_a_season_is_foreseen)
+{
+	struct fleet fleet = { .seed = 3, .season = true };
+	struct store *watched = open_store("foreseen");
+	struct store *anew = open_store("season");
+	size_t seasonal, foreseen, before;
+	add_windows(watched, &fleet, 0, DAYS);
+	free(run(watched, false, false));
+	count_seasonal(watched, 2, &before, &foreseen);
+	ck_assert_uint_gt(before, FUNCTIONS / 2);
+	ck_assert_uint_eq(foreseen, before);
+	char *last = NULL;
+	for (size_t w = DAYS; w < DAYS + 22; w++) { /* under a half of a 16th: no full scan */
+		add_windows(watched, &fleet, w, w + 1);
+		free(last);
+		last = run(watched, false, false);
+		if (w == DAYS + 9)
+			ck_assert_str_eq(last, "");
+	}
+	count_seasonal(watched, 2, &seasonal, &foreseen);
+	ck_assert_uint_gt(foreseen, before - FUNCTIONS / 4);
+	add_windows(anew, &fleet, 0, DAYS + 22);
+	char *all = run(anew, true, false);
+	ck_assert_str_eq(last, all);
+	ck_assert_ptr_nonnull(strstr(all, "s2_f13"));
+	free(all);
+	free(last);
+	store_close(watched);
+	store_close(anew);
 }
 END_TEST
 
@@ -524,6 +583,7 @@ detection_fleet_suite(void)
 	tcase_add_loop_test(tests, test_run_after_run_is_a_full_run, 0, 6);
 	tcase_add_test(tests, test_series_and_functions_are_one_family);
 	tcase_add_test(tests, test_nothing_new_is_the_same_report);
+	tcase_add_test(tests, test_a_season_is_foreseen);
 	tcase_add_test(tests, test_counts_alone_merge_nothing);
 	tcase_add_test(tests, test_threads_change_nothing);
 	tcase_add_test(tests, test_late_window_is_read);
