@@ -126,8 +126,7 @@ count_at(const struct function *function, size_t window)
 			sum += weight *
 			       normals[mix(function->key ^ ((window + 8 - back) << 20)) % NORMALS];
 		share *= 1 + function->noise * sum / 1.15;
-	}
-	else if (seasonal) {
+	} else if (seasonal) {
 		double days = (double)window * WINDOW / (double)CLOCK_DAY;
 		double phase = unit_of(mix(function->key + 4));
 		share *= 1 + 0.1 * sin(2 * M_PI * (days + phase)) - (fmod(days, 7) >= 5 ? 0.05 : 0);
