@@ -32,6 +32,7 @@ tui 100x30 "XDG_DATA_HOME=$empty_home" -- flame "$scratch/b.folded"
 shows 'headroom > b.folded flame'
 shows 'hot 25'
 shows 'plain profile'
+shows '1 line not understood, first at .*b.folded:3: '
 keys i
 shows 'without a finding'
 keys t
@@ -62,6 +63,42 @@ tui 100x30 -- flame --service api --before 2026-11-19T02:00:00Z..2026-11-19T10:0
 	--after 2026-11-19T10:00:00Z..2026-11-19T18:00:00Z
 shows 'headroom > api flame'
 shows '\(8\)'
+keys W
+shows 'units of work before..after, or a series:'
+keys Escape
+keys Q
+ended_with 0
+
+it 'takes the units of work from a series of the service'
+{
+	echo time,requests
+	for hour in 02 03 04 05 06 07 08 09; do echo "2026-11-19T$hour:00:00Z,1000"; done
+	for hour in 10 11 12 13 14 15 16 17; do echo "2026-11-19T$hour:00:00Z,2000"; done
+} >"$scratch/requests.csv"
+must --quiet import series "$scratch/requests.csv" --service api
+tui 120x30 -- flame --service api --before 2026-11-19T02:00:00Z..2026-11-19T10:00:00Z \
+	--after 2026-11-19T10:00:00Z..2026-11-19T18:00:00Z
+shows 'difference'
+keys W
+shows 'requests'
+typed 'req'
+keys Enter
+shows 'weight for a unit of requests'
+keys %
+shows_not 'weight for'
+keys W
+shows 'two numbers'
+keys Enter
+shows 'or a series:'
+typed 'nothing'
+keys Enter
+shows 'nothing: no such series'
+keys W
+shows 'two numbers'
+keys Enter
+typed '1000..2000'
+keys Enter
+shows 'weight for a unit of work .1000..2000.'
 keys Q
 ended_with 0
 tui 100x30

@@ -8,7 +8,7 @@
 #include "core/base/memory.h"
 #include "core/base/text.h"
 #include "core/explain/tree.h"
-#include "core/store/series.h"
+#include "core/tools/profile_work.h"
 
 static const struct {
 	const char *option;
@@ -118,30 +118,15 @@ static int
 load_work(double **by_window, struct session *session, const struct profile_view *view,
 	  const char *name, struct error *err)
 {
-	struct series_query query = { .service = view->service.id, .name = name, .kind = -1 };
-	struct series_list list = { 0 };
-	struct series_points points = { 0 };
 	struct store *store;
-	int result = -1;
+	int64_t series;
 
-	if (session_store(session, &store, err) < 0 ||
-	    telemetry_series_list(store_telemetry(store), &query, &list, err) < 0)
-		goto out;
-	if (list.count == 0) {
-		error_set(err, ERROR_NOT_FOUND, "--per: %.60s: no such series of %s", name,
-			  view->service.name);
-		goto out;
-	}
-	if (telemetry_series_points(store_telemetry(store), list.items[0].id, 0, 0, &points, err) <
-	    0)
-		goto out;
-	*by_window = memory_alloc_array(view->set.window_count + 1, sizeof(**by_window));
-	measure_work_of_windows(*by_window, &view->set, points.times, points.values, points.count);
-	result = 0;
-out:
-	series_points_release(&points);
-	series_list_release(&list);
-	return result;
+	if (session_store(session, &store, err) < 0)
+		return -1;
+	if (profile_work_find(&series, store, view->service.id, name, err) < 0 ||
+	    profile_work_load(by_window, store, series, &view->set, err) < 0)
+		return error_prefix(err, "--per");
+	return 0;
 }
 
 int

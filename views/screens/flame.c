@@ -96,7 +96,9 @@ flame_sync(void *state, struct ui *ui, int rows, int columns)
 {
 	struct flame_screen *screen = state;
 
-	screen->body_rows = rows - 1 - (rows >= 5) - (rows >= 3);
+	screen->notice_rows =
+		rows >= 8 && screen->profile != NULL && screen->profile->report.lines_skipped > 0;
+	screen->body_rows = rows - 1 - screen->notice_rows - (rows >= 5) - (rows >= 3);
 	screen->movers_columns =
 		columns >= WIDE_COLUMNS && screen->side == ICICLE_DIFFERENCE ? MOVERS_COLUMNS : 0;
 	screen->graph_columns = columns;
@@ -208,10 +210,12 @@ static void
 flame_mouse(void *state, struct ui *ui, const struct mouse *mouse)
 {
 	struct flame_screen *screen = state;
-	int row = mouse->row - 1;
+	int row = mouse->row - 1 - screen->notice_rows;
 
 	if (mouse->type == MOUSE_WHEEL_UP || mouse->type == MOUSE_WHEEL_DOWN) {
 		flame_move(state, ui, mouse->type == MOUSE_WHEEL_UP ? MOVE_UP : MOVE_DOWN);
+	} else if (row < 0) {
+		return; /* the header */
 	} else if (screen->mode == FLAME_TREE) {
 		if (list_click(&screen->tree.list, row - 1) && mouse->type == MOUSE_DOUBLE)
 			flame_tree_turn(&screen->tree);

@@ -301,66 +301,7 @@ flame_build_refused(const struct flame_screen *screen)
 	return build_refused(screen);
 }
 
-/* -- measures, widths, colours -- */
-
-static void
-set_measure(struct flame_screen *screen, struct ui *ui, enum measure measure, const double work[2])
-{
-	struct flame_options options = { 0 };
-
-	flame_options_copy(&options, &screen->options);
-	options.measure = measure;
-	options.work[0] = work[0];
-	options.work[1] = work[1];
-	flame_rebuild(screen, ui, FLAME_BUILD, &options);
-}
-
-/* Shares, weight, and weight for each unit of work where that is known. */
-static void
-run_measure(void *state, struct ui *ui)
-{
-	struct flame_screen *screen = state;
-	const double *work = screen->options.work;
-	enum measure next = (screen->options.measure + 1) % MEASURES;
-
-	if (next == MEASURE_WORK && !(work[0] > 0 && work[1] > 0)) {
-		next = MEASURE_SHARE;
-		ui_message(ui, MESSAGE_INFO, "W says how much work was done: then per unit of it");
-	}
-	set_measure(screen, ui, next, work);
-}
-
-/* "12000..15000": units of work before and after. */
-static void
-take_work(void *user, struct ui *ui, const char *text)
-{
-	struct flame_screen *screen = user;
-	const char *dots = strstr(text, "..");
-	struct error err = { 0 };
-	double work[2] = { 0, 0 };
-	char *first;
-
-	if (build_refused(screen) != NULL)
-		return;
-	first = memory_string_n(text, dots != NULL ? (size_t)(dots - text) : strlen(text));
-	if (dots == NULL || text_parse_double(&work[0], first, &err) < 0 ||
-	    text_parse_double(&work[1], dots + 2, &err) < 0 || !(work[0] > 0 && work[1] > 0))
-		ui_message(ui, MESSAGE_ERROR,
-			   "work is two numbers over 0, such as 12000..15000 requests");
-	else
-		set_measure(screen, ui, MEASURE_WORK, work);
-	free(first);
-}
-
-static void
-run_work(void *state, struct ui *ui)
-{
-	prompt_open(ui, &(struct prompt_request){
-				.label = "units of work before..after: ",
-				.user = state,
-				.accept = take_work,
-			});
-}
+/* -- widths, colours -- */
 
 static void
 each_graph(struct flame_screen *screen,
@@ -676,12 +617,13 @@ const struct action flame_actions[] = {
 	  .enabled = compare_refused,
 	  .help = "Compares shares, then weight for the same time, then weight for each unit of "
 		  "work.",
-	  .run = run_measure },
+	  .run = flame_next_measure },
 	{ .name = "work",
 	  .keys = "W",
 	  .enabled = compare_refused,
-	  .help = "Says how much work was done before and after, and compares for each unit of it.",
-	  .run = run_work },
+	  .help = "Says how much work was done, by numbers or a series, and compares for each "
+		  "unit of it.",
+	  .run = flame_ask_work },
 	{ .name = "widths",
 	  .keys = "w",
 	  .enabled = view_refused,

@@ -84,6 +84,8 @@ flame_options_copy(struct flame_options *to, const struct flame_options *from)
 	to->measure = from->measure;
 	to->work[0] = from->work[0];
 	to->work[1] = from->work[1];
+	to->series = from->series;
+	to->series_name = memory_string(from->series_name);
 }
 
 void
@@ -92,6 +94,8 @@ flame_options_release(struct flame_options *options)
 	transform_list_release(&options->transforms);
 	strings_release(&options->hide);
 	strings_release(&options->labels);
+	free(options->series_name);
+	options->series_name = NULL;
 }
 
 bool
@@ -108,7 +112,8 @@ static int
 make_scale(struct measure_scale *scale, const struct flame_profile *profile,
 	   const struct flame_options *options, struct error *err)
 {
-	struct measure_work work = { .side = { options->work[0], options->work[1] } };
+	struct measure_work work = { .side = { options->work[0], options->work[1] },
+				     .by_window = options->by_window };
 
 	return measure_make(scale, options->measure, &profile->set, &profile->selection, false,
 			    &work, err);

@@ -46,6 +46,9 @@ struct flame_options {
 	struct strings hide, labels;
 	enum measure measure;
 	double work[2]; /* units of work on each side, of MEASURE_WORK; 0: not known */
+	int64_t series; /* or a stored series of them; 0: none */
+	char *series_name;
+	const double *by_window; /* the series' work of each window, borrowed for one tree */
 };
 /* Do the transforms turn the stacks round? */
 bool flame_options_inverted(const struct flame_options *options);

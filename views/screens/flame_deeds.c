@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/memory.h"
+#include "core/tools/profile_work.h"
 #include "core/tools/tool.h"
 #include "views/screens/flame_private.h"
 
@@ -17,7 +18,8 @@ struct task {
 	struct tree tree, callers, callees;
 	struct movers movers;
 	struct function_table table;
-	char *path; /* of the code */
+	double *work; /* of each window, of a series */
+	char *path;   /* of the code */
 	unsigned line;
 };
 
@@ -36,11 +38,30 @@ task_free(void *state)
 	flame_options_release(&task->options);
 	profile_subject_release(&task->subject);
 	free(task->function);
+	free(task->work);
 	free(task->path);
 	free(task);
 }
 
 /* -- worker thread -- */
+
+static bool
+is_per_series(const struct task *task)
+{
+	return task->options.measure == MEASURE_WORK && task->options.series != 0;
+}
+
+static int
+load_work(struct work *work, struct task *task, struct error *err)
+{
+	if (!is_per_series(task) || !task->profile->compares)
+		return 0;
+	if (profile_work_load(&task->work, work_store(work), task->options.series,
+			      &task->profile->set, err) < 0)
+		return -1;
+	task->options.by_window = task->work;
+	return 0;
+}
 
 static int
 build(struct task *task, const struct progress *progress, struct error *err)
@@ -61,9 +82,9 @@ load(struct work *work, struct task *task, struct error *err)
 
 	if (flame_profile_load(&task->profile, work_store(work), &task->subject,
 			       &task->options.labels, progress, err) < 0 ||
-	    build(task, progress, err) < 0)
+	    load_work(work, task, err) < 0)
 		return -1;
-	return 0;
+	return build(task, progress, err);
 }
 
 static int
@@ -112,9 +133,9 @@ run(struct work *work, void *state, struct error *err)
 	case FLAME_LOAD:
 		return load(work, task, err);
 	case FLAME_BUILD:
-		return build(task, work_progress(work), err);
+		return load_work(work, task, err) < 0 ? -1 : build(task, work_progress(work), err);
 	case FLAME_CALLS:
-		return find_calls(work, task, err);
+		return load_work(work, task, err) < 0 ? -1 : find_calls(work, task, err);
 	case FLAME_CODE:
 		return find_code(work, task, err);
 	}
@@ -127,6 +148,8 @@ storeless(const void *state)
 {
 	const struct task *task = state;
 
+	if (is_per_series(task))
+		return false;
 	return task->deed == FLAME_LOAD ? profile_subject_is_file(&task->subject)
 					: task->deed != FLAME_CODE;
 }
@@ -242,6 +265,7 @@ take_options(struct flame_screen *screen, struct task *task)
 {
 	flame_options_release(&screen->options);
 	screen->options = task->options;
+	screen->options.by_window = NULL; /* the task's */
 	task->options = (struct flame_options){ 0 };
 }
 

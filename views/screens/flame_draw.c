@@ -19,11 +19,16 @@ add_range(const struct flame_profile *profile, enum side side, const char *name,
 {
 	char from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE];
 
+	size_t day;
+
 	if (profile->from[side] == 0)
 		return;
+	clock_format_short(profile->from[side], from);
+	clock_format_short(profile->to[side], to);
+	/* "Nov 19 10:00 - 18:00": a day that is the same is told once. */
+	day = strlen(from) > 6 && strncmp(from, to, strlen(from) - 5) == 0 ? strlen(from) - 5 : 0;
 	str_addf(out, "%s%s%s - %s (%zu)", side == SIDE_AFTER && profile->compares ? " | " : "",
-		 name, clock_format_short(profile->from[side], from),
-		 clock_format_short(profile->to[side], to), profile->selection.stored[side]);
+		 name, from, to + day, profile->selection.stored[side]);
 }
 
 static double
@@ -60,6 +65,18 @@ draw_header(const struct flame_screen *screen, const struct surface *surface)
 			  right.data, right.len);
 	str_release(&left);
 	str_release(&right);
+}
+
+/* What a file had beside this profile must not go unseen: it may have been most of it. */
+static void
+draw_notice(const struct flame_screen *screen, const struct surface *surface)
+{
+	const struct profile_subject_report *report = &screen->profile->report;
+
+	if (screen->notice_rows > 0)
+		surface_putf(surface, 1, 1, STYLE_WARN, "%llu line%s not understood, first at %s",
+			     (unsigned long long)report->lines_skipped,
+			     report->lines_skipped == 1 ? "" : "s", report->first_skipped);
 }
 
 /* -- the rule: how it is shown, and what was searched -- */
@@ -123,6 +140,8 @@ draw_rule(const struct flame_screen *screen, const struct surface *surface, int 
 		str_add(&text, screen->flame ? "flame" : "icicle");
 	if (options->measure == MEASURE_WEIGHT)
 		str_add(&text, ", weight for the same time");
+	else if (options->measure == MEASURE_WORK && options->series != 0)
+		str_addf(&text, ", weight for a unit of %s", options->series_name);
 	else if (options->measure == MEASURE_WORK)
 		str_addf(&text, ", weight for a unit of work (%g..%g)", options->work[0],
 			 options->work[1]);
@@ -328,13 +347,15 @@ void
 flame_draw(const void *state, const struct surface *surface)
 {
 	const struct flame_screen *screen = state;
-	struct surface body = surface_view(surface, 1, 0, screen->body_rows, surface->columns);
+	struct surface body = surface_view(surface, 1 + screen->notice_rows, 0, screen->body_rows,
+					   surface->columns);
 
 	if (screen->graph == NULL) {
 		draw_nothing(screen, surface);
 		return;
 	}
 	draw_header(screen, surface);
+	draw_notice(screen, surface);
 	draw_body(screen, &body);
 	if (surface->rows >= 5)
 		draw_rule(screen, surface, surface->rows - 2);

@@ -1,7 +1,7 @@
 /*
  * What the files of the flame screen share: flame.c (hooks and layout),
- * flame_deeds.c (jobs), flame_draw.c, flame_actions.c and flame_transform.c (keys). Nobody else
- * includes it.
+ * flame_deeds.c (jobs), flame_draw.c, flame_actions.c, flame_measure.c and flame_transform.c
+ * (keys). Nobody else includes it.
  */
 #ifndef HEADROOM_VIEWS_SCREENS_FLAME_PRIVATE_H
 #define HEADROOM_VIEWS_SCREENS_FLAME_PRIVATE_H
@@ -53,6 +53,7 @@ struct flame_screen {
 
 	/* sync() lays out for draw() */
 	int body_rows, graph_columns, movers_columns;
+	int notice_rows; /* below the header: what was not understood */
 	int callers_rows;
 };
 
@@ -97,6 +98,10 @@ void flame_invert(void *state, struct ui *ui);
 void flame_only_my_code(void *state, struct ui *ui);
 void flame_undo(void *state, struct ui *ui);
 void flame_undo_all(void *state, struct ui *ui);
+
+/* flame_measure.c: what a difference is measured in */
+void flame_next_measure(void *state, struct ui *ui);
+void flame_ask_work(void *state, struct ui *ui);
 
 /* flame_copy.c */
 void flame_view_text(const struct flame_screen *screen, struct str *out);
