@@ -58,7 +58,8 @@ bool key_equal(struct key a, struct key b);
 bool key_in_list(struct key key, const char *list);
 
 enum input_type { INPUT_NONE, INPUT_KEY, INPUT_MOUSE, INPUT_PASTE, INPUT_RESIZE };
-enum mouse_type { MOUSE_PRESS, MOUSE_DOUBLE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
+/* MOUSE_DRAG: moved with a button held; it follows a MOUSE_PRESS. */
+enum mouse_type { MOUSE_PRESS, MOUSE_DOUBLE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN, MOUSE_DRAG };
 
 struct mouse {
 	enum mouse_type type;

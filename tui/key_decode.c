@@ -151,16 +151,16 @@ give_mouse(struct input *input, const unsigned char *bytes, size_t length, unsig
 	struct mouse mouse = { 0 };
 
 	if (last != 'M' || read_parameters(bytes, length, parameters) < 3 || parameters[0] > 255 ||
-	    parameters[1] < 1 || parameters[2] < 1 || (parameters[0] & 32) != 0)
+	    parameters[1] < 1 || parameters[2] < 1)
 		return false;
 	mouse.column = (int)parameters[1] - 1;
 	mouse.row = (int)parameters[2] - 1;
 	if ((parameters[0] & 64) != 0) {
-		if ((parameters[0] & 3) > 1)
+		if ((parameters[0] & 3) > 1 || (parameters[0] & 32) != 0)
 			return false;
 		mouse.type = (parameters[0] & 1) != 0 ? MOUSE_WHEEL_DOWN : MOUSE_WHEEL_UP;
 	} else if ((parameters[0] & 3) < 3) {
-		mouse.type = MOUSE_PRESS;
+		mouse.type = (parameters[0] & 32) != 0 ? MOUSE_DRAG : MOUSE_PRESS;
 		mouse.button = (int)(parameters[0] & 3) + 1;
 	} else {
 		return false;

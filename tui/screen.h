@@ -78,6 +78,7 @@ struct screen_ops {
 	bool raw;                    /* ... else for keys no action took */
 	void (*mouse)(void *state, struct ui *ui,
 		      const struct mouse *mouse); /* row, column within it */
+	bool drags;                               /* gets MOUSE_DRAG too */
 	void (*paste)(void *state, struct ui *ui, const char *text, size_t length);
 	void (*event)(void *state, struct ui *ui, int what, void *data); /* from ui_post */
 };

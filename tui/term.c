@@ -89,7 +89,7 @@ arm_restore(void)
 	struct str sequence;
 
 	str_init(&sequence, TERM_RESTORE_MAX);
-	str_add(&sequence, "\033[?1006l\033[?1000l\033[?2004l");
+	str_add(&sequence, "\033[?1006l\033[?1002l\033[?1000l\033[?2004l");
 	add_capability(&sequence, "sgr0");
 	add_capability(&sequence, "op");
 	add_capability(&sequence, "cnorm");

@@ -33,8 +33,8 @@ term_write(const char *bytes, size_t length)
 void
 term_send_modes(const struct term *term, bool on)
 {
-	static const char mouse_on[] = "\033[?1000h\033[?1006h";
-	static const char mouse_off[] = "\033[?1006l\033[?1000l";
+	static const char mouse_on[] = "\033[?1000h\033[?1002h\033[?1006h";
+	static const char mouse_off[] = "\033[?1006l\033[?1002l\033[?1000l";
 	static const char paste_on[] = "\033[?2004h";
 	static const char paste_off[] = "\033[?2004l";
 

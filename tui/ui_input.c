@@ -72,6 +72,8 @@ take_mouse(struct ui *ui, const struct mouse *mouse)
 	inside.row -= screen.ops->kind == SCREEN_LINE ? rows - 1 : 1;
 	if (inside.row < 0 || inside.row >= rows - 2)
 		return;
+	if (mouse->type == MOUSE_DRAG && !screen.ops->drags)
+		return;
 	if (screen.ops->mouse != NULL) {
 		screen.ops->mouse(screen.state, ui, &inside);
 		return;

@@ -157,20 +157,50 @@ clock_format_age(int64_t time, int64_t now, char buffer[CLOCK_TEXT_SIZE])
 	return buffer;
 }
 
+static bool
+is_same_day(const struct date *a, const struct date *b)
+{
+	return a->year == b->year && a->month == b->month && a->day == b->day;
+}
+
+static char *
+format_day(const struct date *date, char buffer[CLOCK_TEXT_SIZE])
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+	snprintf(buffer, CLOCK_TEXT_SIZE, "%.3s %d %02d:%02d", months + 3 * (date->month - 1),
+		 date->day, date->hour, date->minute);
+	return buffer;
+}
+
 char *
 clock_format_short(int64_t time, char buffer[CLOCK_TEXT_SIZE])
 {
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	struct date date = date_of_time(time);
 	struct date today = date_of_time(clock_now());
 
 	if (clock_is_index(time))
 		return format_index(time, buffer);
-	if (date.year == today.year && date.month == today.month && date.day == today.day)
-		snprintf(buffer, CLOCK_TEXT_SIZE, "%02d:%02d", date.hour, date.minute);
-	else
-		snprintf(buffer, CLOCK_TEXT_SIZE, "%.3s %d %02d:%02d",
-			 months + 3 * (date.month - 1), date.day, date.hour, date.minute);
+	if (!is_same_day(&date, &today))
+		return format_day(&date, buffer);
+	snprintf(buffer, CLOCK_TEXT_SIZE, "%02d:%02d", date.hour, date.minute);
+	return buffer;
+}
+
+char *
+clock_format_span(int64_t from, int64_t to, char buffer[CLOCK_SPAN_SIZE])
+{
+	struct date first = date_of_time(from), last = date_of_time(to);
+	char begin[CLOCK_TEXT_SIZE], end[CLOCK_TEXT_SIZE];
+
+	clock_format_short(from, begin);
+	clock_format_short(to, end);
+	/* A bare hour after a day would be taken for an hour of that day. */
+	if (!clock_is_index(from) && !clock_is_index(to) && is_same_day(&first, &last))
+		snprintf(end, sizeof(end), "%02d:%02d", last.hour, last.minute);
+	else if (!clock_is_index(to))
+		format_day(&last, end);
+	snprintf(buffer, CLOCK_SPAN_SIZE, "%s - %s", begin, end);
 	return buffer;
 }
 

@@ -157,7 +157,7 @@ END_TEST
 
 START_TEST(formats_age_and_short)
 {
-	char buffer[CLOCK_TEXT_SIZE];
+	char buffer[CLOCK_TEXT_SIZE], span[CLOCK_SPAN_SIZE];
 	int64_t now = CHECK_CLOCK;
 
 	ck_assert_str_eq(clock_format_age(now, now, buffer), "now");
@@ -170,6 +170,12 @@ START_TEST(formats_age_and_short)
 	ck_assert_str_eq(clock_format_short(now, buffer), "12:00");
 	ck_assert_str_eq(clock_format_short(now - CLOCK_DAY, buffer), "Nov 19 12:00");
 	ck_assert_str_eq(clock_format_short(now - 365 * CLOCK_DAY, buffer), "Nov 20 12:00");
+	ck_assert_str_eq(clock_format_span(now - CLOCK_HOUR, now, span), "11:00 - 12:00");
+	ck_assert_str_eq(clock_format_span(now - CLOCK_DAY, now, span),
+			 "Nov 19 12:00 - Nov 20 12:00");
+	ck_assert_str_eq(clock_format_span(now - CLOCK_DAY, now - CLOCK_DAY + CLOCK_HOUR, span),
+			 "Nov 19 12:00 - 13:00");
+	ck_assert_str_eq(clock_format_span(7 * CLOCK_SECOND, 9 * CLOCK_SECOND, span), "x 7 - x 9");
 }
 END_TEST
 

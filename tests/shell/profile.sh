@@ -33,6 +33,21 @@ run profile labels --service api
 ok
 out_has 'version'
 
+it 'heat: each function in each window'
+run --json profile heat --service api
+ok
+json_is '.columns | map(.samples) == [10000, 14000]'
+json_is '.functions | map(select(.function == "escape")) | .[0].shares | map(. * 1000 | round) == [200, 429]'
+run profile heat --by-total --limit 1
+ok
+out_has 'main'
+out_lacks 'escape'
+run --json profile heat before.folded
+ok
+json_is '.of == "before.folded" and (.columns | length) == 1'
+run profile heat before.folded --service api
+error_is 2 'FILE or --service'
+
 it 'tree'
 run --json profile tree --to 2026-11-01T12:00:00Z
 ok

@@ -206,6 +206,10 @@ START_TEST(test_measures_and_looks)
 	stage_keys(stage, "W");
 	stage_type(stage, "nonsense");
 	stage_keys(stage, "Enter");
+	ck_assert(strstr(stage_message(stage), "no such series") != NULL);
+	stage_keys(stage, "W");
+	stage_type(stage, "0..5");
+	stage_keys(stage, "Enter");
 	ck_assert(strstr(stage_message(stage), "two numbers over 0") != NULL);
 	stage_keys(stage, "W");
 	stage_type(stage, "1000..2000");

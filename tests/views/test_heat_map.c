@@ -61,6 +61,43 @@ START_TEST(test_choice)
 }
 END_TEST
 
+static void
+mouse(struct stage *stage, enum mouse_type type, int row, int column)
+{
+	struct input input = {
+		.type = INPUT_MOUSE,
+		.mouse = { .type = type, .button = 1, .row = row, .column = column },
+	};
+
+	ui_input(stage->ui, &input);
+	ui_draw(stage->ui);
+}
+
+/* A press and a drag are a range; the next press begins anew. */
+START_TEST(test_drag)
+{
+	struct stage *stage = open_heat_map(24, 100, FULL);
+
+	mouse(stage, MOUSE_PRESS, 5, 33);
+	mouse(stage, MOUSE_DRAG, 5, 35);
+	mouse(stage, MOUSE_DRAG, 7, 39);
+	ck_assert(stage_shows(stage, "vvv"));
+	stage_keys(stage, "b");
+	ck_assert(strstr(stage_message(stage), "columns are before") != NULL);
+	ck_assert(stage_shows(stage, "bbb"));
+	mouse(stage, MOUSE_PRESS, 5, 70);
+	mouse(stage, MOUSE_DRAG, 5, 79);
+	mouse(stage, MOUSE_PRESS, 5, 75);
+	ck_assert(!stage_shows(stage, "vvv"));
+	mouse(stage, MOUSE_DRAG, 5, 5); /* over the names: no window is there */
+	mouse(stage, MOUSE_DRAG, 5, 79);
+	stage_keys(stage, "a Enter");
+	stage_settle(stage);
+	ck_assert(stage_shows(stage, "difference"));
+	stage_free(stage);
+}
+END_TEST
+
 START_TEST(test_shares)
 {
 	struct stage *stage = open_heat_map(24, 80, FULL);
@@ -109,6 +146,7 @@ heat_map_suite(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_loop_test(tests, test_looks, 0, 4);
 	tcase_add_test(tests, test_choice);
+	tcase_add_test(tests, test_drag);
 	tcase_add_test(tests, test_shares);
 	tcase_add_test(tests, test_any_keys);
 	suite_add_tcase(suite, tests);

@@ -17,6 +17,7 @@ extern const struct command command_finding_undo;
 extern const struct command command_profile_top, command_profile_tree, command_profile_callers;
 extern const struct command command_profile_callees, command_profile_diff;
 extern const struct command command_profile_labels;
+extern const struct command command_profile_heat;
 extern const struct command command_flame, command_profile_lines;
 extern const struct command command_prune;
 extern const struct command command_export_flame, command_export_folded;
@@ -57,6 +58,7 @@ static const struct command *const commands[] = {
 	&command_profile_diff,
 	&command_profile_labels,
 	&command_profile_lines,
+	&command_profile_heat,
 	&command_flame,
 	&command_export_flame,
 	&command_export_folded,

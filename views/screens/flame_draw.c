@@ -14,21 +14,34 @@ static const char *const side_names[] = { "before", "after", "difference" };
 
 /* -- header -- */
 
+/* Where there is room: "before Nov 14 13:45 - Nov 18 04:00 (44)"; else "before Nov 14 (44)". */
 static void
-add_range(const struct flame_profile *profile, enum side side, const char *name, struct str *out)
+add_range(const struct flame_profile *profile, enum side side, const char *name, bool brief,
+	  struct str *out)
 {
-	char from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE];
-
-	size_t day;
+	char span[CLOCK_SPAN_SIZE];
 
 	if (profile->from[side] == 0)
 		return;
-	clock_format_short(profile->from[side], from);
-	clock_format_short(profile->to[side], to);
-	/* "Nov 19 10:00 - 18:00": a day that is the same is told once. */
-	day = strlen(from) > 6 && strncmp(from, to, strlen(from) - 5) == 0 ? strlen(from) - 5 : 0;
-	str_addf(out, "%s%s%s - %s (%zu)", side == SIDE_AFTER && profile->compares ? " | " : "",
-		 name, from, to + day, profile->selection.stored[side]);
+	if (brief)
+		clock_format_short(profile->from[side], span);
+	else
+		clock_format_span(profile->from[side], profile->to[side], span);
+	str_addf(out, "%s%s%s (%zu)", side == SIDE_AFTER && profile->compares ? " | " : "", name,
+		 span, profile->selection.stored[side]);
+}
+
+static void
+add_subject(const struct flame_screen *screen, bool brief, struct str *out)
+{
+	const struct flame_profile *profile = screen->profile;
+	const char *after = brief ? "from " : "after ";
+
+	str_clear(out);
+	profile_subject_name(&screen->subject, out);
+	str_add(out, "   ");
+	add_range(profile, SIDE_BEFORE, "before ", brief, out);
+	add_range(profile, SIDE_AFTER, profile->compares ? after : "", brief, out);
 }
 
 static double
@@ -51,14 +64,13 @@ draw_header(const struct flame_screen *screen, const struct surface *surface)
 
 	str_init(&left, STR_MAX_LINE);
 	str_init(&right, STR_MAX_LINE);
-	profile_subject_name(&screen->subject, &left);
-	str_add(&left, "   ");
-	add_range(profile, SIDE_BEFORE, "before ", &left);
-	add_range(profile, SIDE_AFTER, profile->compares ? "after " : "", &left);
 	str_addf(&right, "%s   %s samples ",
 		 profile->compares ? side_names[screen->side] : "plain profile",
 		 text_short_count(samples_shown(screen), count));
 	room = surface->columns - 2 - (int)right.len;
+	add_subject(screen, false, &left);
+	if ((int)left.len > room)
+		add_subject(screen, true, &left);
 	if (room > 0)
 		surface_put_field(surface, 0, 1, room, STYLE_NORMAL, left.data, left.len);
 	surface_put_field(surface, 0, room > 0 ? room + 2 : 0, (int)right.len, STYLE_STRONG,

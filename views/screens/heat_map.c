@@ -163,7 +163,7 @@ heat_event(void *state, struct ui *ui, int what, void *data)
 	task->loaded = NULL;
 	map->split = task->subject.split;
 	map->row = map->top = 0;
-	map->mark = HEAT_NONE;
+	map->mark = map->pressed = HEAT_NONE;
 	map->column = map->loaded->heat.column_count - 1;
 	choose_sides(map);
 	if (map->by_total)
@@ -309,11 +309,42 @@ heat_back(void *state, struct ui *ui)
 	return true;
 }
 
+/* The column of the heat map at a column of the screen; HEAT_NONE: none. */
+static size_t
+column_at(const struct heat_map *map, int at)
+{
+	size_t column;
+
+	if (at < map->label_columns)
+		return HEAT_NONE;
+	column = (size_t)((at - map->label_columns) / map->cell_columns) * map->together;
+	return column < map->loaded->heat.column_count ? column : HEAT_NONE;
+}
+
+/* A press moves the cursor, dragging from there chooses a range, as v and the cursor do. */
+static void
+drag(struct heat_map *map, const struct mouse *mouse)
+{
+	size_t column = column_at(map, mouse->column);
+
+	if (column == HEAT_NONE)
+		return;
+	if (mouse->type == MOUSE_DRAG && map->pressed != HEAT_NONE) {
+		map->mark = map->pressed;
+		map->dragged = true;
+	} else if (mouse->type != MOUSE_DRAG) {
+		if (map->dragged)
+			map->mark = HEAT_NONE;
+		map->dragged = false;
+		map->pressed = column;
+	}
+	map->column = column;
+}
+
 static void
 heat_mouse(void *state, struct ui *ui, const struct mouse *mouse)
 {
 	struct heat_map *map = state;
-	size_t column;
 
 	if (map->loaded == NULL)
 		return;
@@ -321,15 +352,12 @@ heat_mouse(void *state, struct ui *ui, const struct mouse *mouse)
 		heat_move(state, ui, mouse->type == MOUSE_WHEEL_UP ? MOVE_UP : MOVE_DOWN);
 		return;
 	}
-	if (!map->bands && mouse->row >= 2 && mouse->row < 2 + map->body_rows &&
+	if (mouse->type != MOUSE_DRAG && !map->bands && mouse->row >= 2 &&
+	    mouse->row < 2 + map->body_rows &&
 	    map->top + (size_t)(mouse->row - 2) < map->loaded->heat.row_count)
 		map->row = map->top + (size_t)(mouse->row - 2);
-	if (mouse->column < map->label_columns)
-		return;
-	column = (size_t)((mouse->column - map->label_columns) / map->cell_columns) * map->together;
-	if (column < map->loaded->heat.column_count)
-		map->column = column;
-	if (mouse->type == MOUSE_DOUBLE) /* begins a range; the next click ends it */
+	drag(map, mouse);
+	if (mouse->type == MOUSE_DOUBLE && column_at(map, mouse->column) != HEAT_NONE)
 		map->mark = map->mark == HEAT_NONE ? map->column : HEAT_NONE;
 }
 
@@ -352,7 +380,8 @@ run_mark(void *state, struct ui *ui)
 	struct heat_map *map = state;
 
 	(void)ui;
-	map->mark = map->mark == HEAT_NONE ? map->column : HEAT_NONE;
+	map->mark = map->mark == HEAT_NONE || map->dragged ? map->column : HEAT_NONE;
+	map->dragged = false;
 }
 
 static void
@@ -520,6 +549,7 @@ const struct screen_ops heat_map_screen = {
 	.find = heat_find,
 	.back = heat_back,
 	.mouse = heat_mouse,
+	.drags = true,
 	.event = heat_event,
 };
 
@@ -529,7 +559,7 @@ screens_open_heat_map(struct ui *ui, const struct profile_subject *subject)
 	struct heat_map *map = memory_alloc(sizeof(*map));
 
 	profile_subject_copy(&map->subject, subject);
-	map->mark = HEAT_NONE;
+	map->mark = map->pressed = HEAT_NONE;
 	map->together = 1;
 	ui_push(ui, &heat_map_screen, map);
 }

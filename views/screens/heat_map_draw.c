@@ -47,14 +47,14 @@ static void
 draw_header(const struct heat_map *map, const struct surface *surface)
 {
 	const struct heat *heat = &map->loaded->heat;
-	char from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE];
+	char span[CLOCK_SPAN_SIZE];
 	struct str text;
 
 	str_init(&text, STR_MAX_LINE);
 	profile_subject_name(&map->subject, &text);
-	str_addf(&text, "   %s - %s, columns: %zu   ",
-		 clock_format_short(heat->columns[0].start, from),
-		 clock_format_short(heat->columns[heat->column_count - 1].end, to),
+	str_addf(&text, "   %s, columns: %zu   ",
+		 clock_format_span(heat->columns[0].start,
+				   heat->columns[heat->column_count - 1].end, span),
 		 heat->column_count);
 	if (map->bands)
 		str_addf(&text, "%s of %s", map->by_total ? "total" : "self",
@@ -204,8 +204,7 @@ draw_detail(const struct heat_map *map, const struct surface *surface, int row)
 {
 	const struct heat *heat = &map->loaded->heat;
 	struct heat_range range = heat_map_range(map);
-	char from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE], share[TEXT_NUMBER_SIZE],
-		count[TEXT_NUMBER_SIZE];
+	char span[CLOCK_SPAN_SIZE], share[TEXT_NUMBER_SIZE], count[TEXT_NUMBER_SIZE];
 	double samples = 0;
 	size_t windows = 0;
 
@@ -214,10 +213,10 @@ draw_detail(const struct heat_map *map, const struct surface *surface, int row)
 		windows += heat->columns[i].windows;
 	}
 	text_percent(heat_share(heat, map->row, range.first, range.end, map->by_total), share);
-	surface_putf(surface, row, 1, STYLE_NORMAL, "%s - %s   %s   %s samples in %zu   %s",
-		     clock_format_short(heat->columns[range.first].start, from),
-		     clock_format_short(heat->columns[range.end - 1].end, to), share,
-		     text_short_count(samples, count), windows, heat_name(heat, map->row));
+	surface_putf(surface, row, 1, STYLE_NORMAL, "%s   %s   %s samples in %zu   %s",
+		     clock_format_span(heat->columns[range.first].start,
+				       heat->columns[range.end - 1].end, span),
+		     share, text_short_count(samples, count), windows, heat_name(heat, map->row));
 }
 
 static void

@@ -31,6 +31,8 @@ struct heat_map {
 	bool bands; /* shares of one function down, instead of functions */
 	size_t row, top, column;
 	size_t mark;                /* where v began; HEAT_NONE: nowhere */
+	size_t pressed;             /* where a mouse button went down; HEAT_NONE: nowhere */
+	bool dragged;               /* the mark is of the mouse: the next press begins anew */
 	struct heat_range sides[2]; /* chosen, by enum side */
 
 	/* sync() lays out for draw() */
