@@ -58,7 +58,9 @@ const char *text_plural(uint64_t count);
 
 /* How numbers look on screen; each returns buffer. */
 #define TEXT_NUMBER_SIZE 32
-char *text_percent(double share, char buffer[TEXT_NUMBER_SIZE]);     /* 0.0791: "7.91 %" */
+char *text_percent(double share, char buffer[TEXT_NUMBER_SIZE]); /* 0.0791: "7.91 %" */
+/* For narrow columns: the same, but "<0.01 %" where it is less and not 0; shares take 8. */
+char *text_percent_brief(double share, char buffer[TEXT_NUMBER_SIZE]);
 char *text_points(double delta, char buffer[TEXT_NUMBER_SIZE]);      /* 0.047: "+4.70" points */
 char *text_count(double count, char buffer[TEXT_NUMBER_SIZE]);       /* 28110: "28,110" */
 char *text_short_count(double count, char buffer[TEXT_NUMBER_SIZE]); /* "8.1 M" */

@@ -51,6 +51,15 @@ text_percent(double share, char buffer[TEXT_NUMBER_SIZE])
 }
 
 char *
+text_percent_brief(double share, char buffer[TEXT_NUMBER_SIZE])
+{
+	if (!(share > 0 && share < 0.0001))
+		return text_percent(share, buffer);
+	snprintf(buffer, TEXT_NUMBER_SIZE, "<0.01 %%");
+	return buffer;
+}
+
+char *
 text_points(double delta, char buffer[TEXT_NUMBER_SIZE])
 {
 	double points = delta * 100;

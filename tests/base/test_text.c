@@ -372,6 +372,9 @@ static const struct number_row {
 	{ text_percent, 0, "0 %" },
 	{ text_percent, 0.09999, "10.0 %" }, /* three figures after rounding too */
 	{ text_percent, 0.00012, "0.0120 %" },
+	{ text_percent_brief, 0.00012, "0.0120 %" },
+	{ text_percent_brief, 0.000099, "<0.01 %" },
+	{ text_percent_brief, 0, "0 %" },
 	{ text_percent, -0.02, "-2.00 %" },
 	{ text_percent, NAN, "-" },
 	{ text_percent, INFINITY, "-" },

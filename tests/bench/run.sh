@@ -252,6 +252,19 @@ bench_first_frame() {
 	row '  peers: flamelens, speedscope' 'not installed' '' 'published: 3.5 s and 38 s (flamelens core), 14 s and 250 s (speedscope)'
 }
 
+# A thousand windows of a store, each question with its own reading; BENCH_WINDOWS for other numbers.
+bench_merge() {
+	make -s tests/bench/merge || return
+	local db=$work/merge.db
+	rm -f "$db"*
+	tests/bench/merge fill "$db" "${BENCH_WINDOWS:-1000}" || return
+	tests/bench/merge ask "$db" >/dev/null || return # from the disk once
+	tests/bench/merge ask "$db" | while IFS='	' read -r what measured goal note; do
+		row "$what" "$measured" "$goal" "$note, load $(cut -d ' ' -f 1 /proc/loadavg)"
+	done
+	rm -f "$db"*
+}
+
 # Change points of metric series: BENCH_SEED gives other series, BENCH_SERIES more of each kind.
 bench_changepoints() {
 	make -s tests/bench/changepoints || return
@@ -378,6 +391,6 @@ echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(getconf _
 [ -z "${SANITIZE:-}" ] || echo "built with $SANITIZE: these figures say nothing about the program"
 row WHAT MEASURED GOAL NOTE
 # BENCH_ONLY: one part, such as first_frame.
-for part in import screen screen_peers pprof core series open first_frame flame changepoints fleet fleet_store; do
+for part in import screen screen_peers pprof core series open first_frame flame merge changepoints fleet fleet_store; do
 	[ "${BENCH_ONLY:-$part}" != "$part" ] || "bench_$part"
 done

@@ -12,6 +12,7 @@
 
 #define DEPTH_MAX 256
 #define BATCH 3
+#define MANY 64
 
 /* All cells of the blob; NULL where it is damaged. The caller's. */
 static struct cell *
@@ -39,6 +40,27 @@ read_cells(const void *data, size_t length, size_t *count)
 	return NULL;
 }
 
+/* Many at once are what one after the other is, damage included, at any size of the batches. */
+static void
+try_many(const uint8_t *data, size_t length, size_t batch)
+{
+	struct cells_reader one, many;
+	struct cell cell, cells[MANY];
+	size_t count = batch;
+
+	cells_open(&one, data, length);
+	cells_open(&many, data, length);
+	while (count == batch) {
+		count = cells_next_many(&many, cells, batch);
+		FUZZ_REQUIRE(count <= batch);
+		for (size_t i = 0; i < count; i++)
+			FUZZ_REQUIRE(cells_next(&one, &cell) && cell.number == cells[i].number &&
+				     cell.samples == cells[i].samples &&
+				     cell.weight == cells[i].weight);
+	}
+	FUZZ_REQUIRE(!cells_next(&one, &cell) && one.bad == many.bad);
+}
+
 static void
 try_cells(const uint8_t *data, size_t length)
 {
@@ -47,6 +69,8 @@ try_cells(const uint8_t *data, size_t length)
 	struct cell *back;
 	struct str blob;
 
+	try_many(data, length, BATCH);
+	try_many(data, length, MANY);
 	if (cells == NULL)
 		return;
 	str_init(&blob, CELLS_BYTES_MAX);

@@ -66,6 +66,7 @@ shows '\(8\)'
 keys W
 shows 'units of work before..after, or a series:'
 keys Escape
+shows_not 'or a series:'
 keys Q
 ended_with 0
 

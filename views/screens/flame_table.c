@@ -21,10 +21,10 @@ enum column {
 
 static const struct table_column columns_compared[COLUMNS] = {
 	[COLUMN_NAME] = { "FUNCTION", 20, 3, 0, false },
-	[COLUMN_SELF] = { "SELF", 9, 0, 0, true },
-	[COLUMN_SELF_CHANGE] = { "CHANGE", 9, 0, 3, true },
-	[COLUMN_TOTAL] = { "TOTAL", 9, 0, 0, true },
-	[COLUMN_CHANGE] = { "CHANGE", 9, 0, 0, true },
+	[COLUMN_SELF] = { "SELF", 8, 0, 0, true },
+	[COLUMN_SELF_CHANGE] = { "CHANGE", 8, 0, 3, true },
+	[COLUMN_TOTAL] = { "TOTAL", 8, 0, 0, true },
+	[COLUMN_CHANGE] = { "CHANGE", 8, 0, 0, true },
 	[COLUMN_Q] = { "Q", 7, 0, 4, true },
 	[COLUMN_SAMPLES] = { "SAMPLES", 10, 0, 5, true },
 	[COLUMN_MODULE] = { "MODULE", 10, 1, 6, false },
@@ -33,8 +33,8 @@ static const struct table_column columns_compared[COLUMNS] = {
 /* A plain profile has no changes. */
 static const struct table_column columns_alone[COLUMNS] = {
 	[COLUMN_NAME] = { "FUNCTION", 20, 3, 0, false },
-	[COLUMN_SELF] = { "SELF", 9, 0, 0, true },
-	[COLUMN_TOTAL] = { "TOTAL", 9, 0, 0, true },
+	[COLUMN_SELF] = { "SELF", 8, 0, 0, true },
+	[COLUMN_TOTAL] = { "TOTAL", 8, 0, 0, true },
 	[COLUMN_SAMPLES] = { "SAMPLES", 10, 0, 5, true },
 	[COLUMN_MODULE] = { "MODULE", 10, 1, 6, false },
 };
@@ -84,7 +84,7 @@ put_share(const struct flame_table *table, const struct surface *line, size_t co
 {
 	char text[TEXT_NUMBER_SIZE];
 
-	table_cell(&table->layout, line, 0, column, style, text_percent(share, text), NULL);
+	table_cell(&table->layout, line, 0, column, style, text_percent_brief(share, text), NULL);
 }
 
 static void

@@ -13,15 +13,15 @@
 enum column { COLUMN_NAME, COLUMN_SELF, COLUMN_TOTAL, COLUMN_CHANGE, COLUMN_Q, COLUMNS };
 
 static const struct table_column columns_compared[COLUMNS] = {
-	[COLUMN_NAME] = { "CALLS", 20, 1, 0, false }, [COLUMN_SELF] = { "SELF", 9, 0, 2, true },
-	[COLUMN_TOTAL] = { "TOTAL", 9, 0, 0, true },  [COLUMN_CHANGE] = { "CHANGE", 9, 0, 0, true },
+	[COLUMN_NAME] = { "CALLS", 20, 1, 0, false }, [COLUMN_SELF] = { "SELF", 8, 0, 2, true },
+	[COLUMN_TOTAL] = { "TOTAL", 8, 0, 0, true },  [COLUMN_CHANGE] = { "CHANGE", 8, 0, 0, true },
 	[COLUMN_Q] = { "Q", 7, 0, 3, true },
 };
 
 static const struct table_column columns_alone[COLUMNS] = {
 	[COLUMN_NAME] = { "CALLS", 20, 1, 0, false },
-	[COLUMN_SELF] = { "SELF", 9, 0, 2, true },
-	[COLUMN_TOTAL] = { "TOTAL", 9, 0, 0, true },
+	[COLUMN_SELF] = { "SELF", 8, 0, 2, true },
+	[COLUMN_TOTAL] = { "TOTAL", 8, 0, 0, true },
 };
 
 static double
@@ -182,9 +182,9 @@ row_draw(const void *model, const struct list_row *at, const struct surface *lin
 											     : "");
 	table_cell(&tree->layout, line, 0, COLUMN_NAME, style, name.data, at->find);
 	table_cell(&tree->layout, line, 0, COLUMN_SELF, STYLE_NORMAL,
-		   text_percent(tree_self_share(of, row->node, tree->side), text), NULL);
+		   text_percent_brief(tree_self_share(of, row->node, tree->side), text), NULL);
 	table_cell(&tree->layout, line, 0, COLUMN_TOTAL, STYLE_NORMAL,
-		   text_percent(tree_share(of, row->node, tree->side), text), NULL);
+		   text_percent_brief(tree_share(of, row->node, tree->side), text), NULL);
 	if (tree->graph->compares) {
 		float q = tree_q(of, row->node);
 
