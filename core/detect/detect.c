@@ -156,12 +156,14 @@ measure_long(struct run *run, size_t index)
 	struct seen *seen = &run->seen[index];
 	struct detect_noise_sample *sample = &run->samples[index];
 	const struct detect_series *series = &run->series;
-	detect_long_run_measure(&noise, series);
+	size_t split;
+	seen->peak = detect_scan_peak(series, 0, series->points, &split);
+	detect_long_run_measure(&noise, series, split, seen->peak);
 	detect_noise_take(sample, series, &noise);
 	detect_segment_guess(&run->guess, series, noise.mean);
 	seen->unit = noise.mean;
 	seen->quiet = run->guess.starts.count == 1;
-	seen->peak = detect_scan_peak(series, 0, series->points) / noise.sampling;
+	seen->peak /= noise.sampling;
 }
 
 static int

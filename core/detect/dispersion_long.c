@@ -2,6 +2,7 @@
 #include "core/detect/dispersion_long.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "core/detect/rank.h"
 
@@ -14,6 +15,7 @@
 #define OVERLAP 0.67  /* neighbouring differences share a block */
 #define ROUNDS 3
 #define PRIOR_WHITE 20 /* times as likely beforehand as any one drift: most functions have none */
+#define SPLIT_SQUARE 25.0 /* of the z of sampling alone: a step may be there */
 #define HORIZON 2 /* longest blocks: what noise remembers for longer cannot be told from steps */
 #define EXCESS_SURE 2.0 /* standard errors */
 
@@ -57,7 +59,8 @@ median_size(const struct detect_series *series, size_t length, size_t count)
 }
 
 static void
-measure_scale(struct scale *out, const struct detect_series *series, size_t length, double sampling)
+measure_scale(struct scale *out, const struct detect_series *series, size_t length, size_t split,
+	      double sampling)
 {
 	size_t count = series->points / length - 1;
 	double deviations = length <= 2 ? CUT_SHORT : CUT_LONG;
@@ -69,7 +72,8 @@ measure_scale(struct scale *out, const struct detect_series *series, size_t leng
 	for (size_t i = 0; i < count; i++) {
 		double size = difference(series, i * length, length);
 		double square = size * size;
-		if (square > most && length > 2)
+		bool over_split = i * length < split && split < (i + 2) * length;
+		if (length > 2 && (square > most || over_split))
 			continue;
 		sum += square < most ? square : most;
 		used++;
@@ -194,15 +198,18 @@ fit_all(struct detect_long_run *out, const struct scales *scales)
 }
 
 void
-detect_long_run_measure(struct detect_long_run *out, const struct detect_series *series)
+detect_long_run_measure(struct detect_long_run *out, const struct detect_series *series,
+			size_t split, double square)
 {
 	struct scales scales = { .count = 0 };
 	struct detect_level whole = detect_series_level(series, 0, series->points);
 	double share = fmax(whole.share, 0.5 / whole.weight);
 	*out = (struct detect_long_run){ .sampling = fmax(share * (1 - share), 1e-12) };
+	if (square < SPLIT_SQUARE * out->sampling)
+		split = 0;
 	for (size_t length = 1; series->points / length >= BLOCKS_MIN && scales.count < SCALES_MAX;
 	     length *= 2)
-		measure_scale(&scales.items[scales.count++], series, length, out->sampling);
+		measure_scale(&scales.items[scales.count++], series, length, split, out->sampling);
 	fit_all(out, &scales);
 	out->freedom = OVERLAP * (double)series->points * out->window / out->mean;
 }

@@ -26,9 +26,13 @@ struct detect_long_run {
  * (an autoregression of order one), for phi from 0 to 0.99, by Whittle's likelihood; the variance
  * of a long mean is the average over these phi by their likelihood, so that what the series does
  * not tell counts as a risk. Blocks that vary more than the model says by over two standard errors
- * raise it. Percival, "On estimation of the wavelet variance", Biometrika 82, 1995. Assumes
- * noise that is stationary but for few steps; O(points), no allocation.
+ * raise it. The best split of all and its z^2 p (1 - p): where that z is 5 of sampling alone, the
+ * differences across it are left out, since a step that is not sure yet would pass for memory; of
+ * noise that remembers that takes one of twenty of the longest differences. Percival, "On
+ * estimation of the wavelet variance", Biometrika 82, 1995. Assumes noise that is stationary but
+ * for few steps; O(points), no allocation.
  */
-void detect_long_run_measure(struct detect_long_run *out, const struct detect_series *series);
+void detect_long_run_measure(struct detect_long_run *out, const struct detect_series *series,
+			     size_t split, double square);
 
 #endif

@@ -156,13 +156,14 @@ split_score(const struct stretch *stretch, size_t at, enum detect_direction dire
 }
 
 double
-detect_scan_peak(const struct detect_series *series, size_t from, size_t to)
+detect_scan_peak(const struct detect_series *series, size_t from, size_t to, size_t *split)
 {
 	struct detect_level whole = detect_series_level(series, from, to);
 	double begin = series->sum_weight[from];
 	double base = series->sum_weighted_share[from];
 	double over = 0;  /* the best so far as a fraction: its square ... */
 	double under = 1; /* ... and its weights */
+	*split = from;
 	for (size_t at = from + SERIES_SEGMENT_MIN; at + SERIES_SEGMENT_MIN <= to; at++) {
 		double weight = series->sum_weight[at] - begin;
 		double less = whole.share * weight - (series->sum_weighted_share[at] - base);
@@ -171,6 +172,7 @@ detect_scan_peak(const struct detect_series *series, size_t from, size_t to)
 		if (square * under > over * sides) {
 			over = square;
 			under = sides;
+			*split = at;
 		}
 	}
 	return over * whole.weight / under;

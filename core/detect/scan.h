@@ -42,9 +42,10 @@ void detect_scan(struct detect_split *out, const struct detect_series *series, s
 /*
  * The largest score (square of the sum of deviations over its variance, before division by the
  * variance of one effective sample) of all splits of a stretch, either direction: what no split of
- * it can pass by much. One multiplication a window, for the screening of a fleet.
+ * it can pass by much. One multiplication a window, for the screening of a fleet. *split: where
+ * that is; from where there is none.
  */
-double detect_scan_peak(const struct detect_series *series, size_t from, size_t to);
+double detect_scan_peak(const struct detect_series *series, size_t from, size_t to, size_t *split);
 
 /*
  * P(max over splits of Z_t >= z) for the standardised difference of means of white noise.

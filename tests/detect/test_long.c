@@ -8,6 +8,7 @@
 
 #include "core/base/memory.h"
 #include "core/detect/dispersion_long.h"
+#include "core/detect/scan.h"
 #include "core/detect/fold.h"
 #include "core/detect/ramp.h"
 #include "tests/detect/fleet.h"
@@ -78,7 +79,7 @@ START_TEST(variance_of_a_long_mean)
 		series.kept[i] = series.count[i] = (double)made->cells[i].samples;
 	}
 	detect_series_weigh(&series, 0);
-	detect_long_run_measure(&noise, &series);
+	detect_long_run_measure(&noise, &series, 0, 0);
 	double truth = 0.01 * 0.99 + 1e6 * 0.0005 * 0.0005 * 19;
 	ck_assert_double_eq_tol(noise.sampling, 0.0099, 0.0002);
 	ck_assert_msg(noise.mean > truth / 2 && noise.mean < truth * 2, "%g of %g", noise.mean,
@@ -86,6 +87,36 @@ START_TEST(variance_of_a_long_mean)
 	ck_assert_double_gt(noise.mean, 5 * noise.window);
 	detect_series_release(&series);
 	free(made);
+}
+END_TEST
+
+/* A step of seven standard errors, not yet a level of its own, is not taken for memory. */
+START_TEST(a_step_is_no_memory)
+{
+	uint64_t state = 11;
+	double without = 0, with = 0;
+	for (int turn = 0; turn < 30; turn++) {
+		struct detect_series series;
+		struct detect_long_run noise;
+		size_t split;
+		detect_series_init(&series);
+		detect_series_resize(&series, 1500);
+		for (size_t i = 0; i < 1500; i++) {
+			double mean = 5e6 * (0.01 + (i < 1450 ? 0 : 4.5e-5));
+			series.total[i] = 5e6;
+			series.kept[i] = series.count[i] =
+				floor(mean + sqrt(mean * 0.99) * fleet_normal(&state) + 0.5);
+		}
+		detect_series_weigh(&series, 0);
+		double square = detect_scan_peak(&series, 0, 1500, &split);
+		ck_assert_uint_gt(split, 1400);
+		detect_long_run_measure(&noise, &series, 0, 0);
+		without += noise.mean / noise.window / 30;
+		detect_long_run_measure(&noise, &series, split, square);
+		with += noise.mean / noise.window / 30;
+		detect_series_release(&series);
+	}
+	ck_assert_msg(with < 0.96 * without, "%g with the split, %g without", with, without);
 }
 END_TEST
 
@@ -341,6 +372,7 @@ long_suite(void)
 	TCase *all = tcase_create("all");
 	tcase_set_timeout(all, 60);
 	tcase_add_test(all, variance_of_a_long_mean);
+	tcase_add_test(all, a_step_is_no_memory);
 	tcase_add_test(all, noise_that_remembers_is_no_change);
 	tcase_add_test(all, ramp_is_one_change);
 	tcase_add_test(all, step_is_no_ramp);
