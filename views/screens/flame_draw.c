@@ -14,7 +14,7 @@ static const char *const side_names[] = { "before", "after", "difference" };
 
 /* -- header -- */
 
-/* Where there is room: "before Nov 14 13:45 - Nov 18 04:00 (44)"; else "before Nov 14 (44)". */
+/* Where there is room: "before Nov 14 13:45 - Nov 18 04:00 (44)"; else "Nov 14 13:45 (44)". */
 static void
 add_range(const struct flame_profile *profile, enum side side, const char *name, bool brief,
 	  struct str *out)
@@ -35,13 +35,13 @@ static void
 add_subject(const struct flame_screen *screen, bool brief, struct str *out)
 {
 	const struct flame_profile *profile = screen->profile;
-	const char *after = brief ? "from " : "after ";
+	bool named = profile->compares && !brief;
 
 	str_clear(out);
 	profile_subject_name(&screen->subject, out);
 	str_add(out, "   ");
-	add_range(profile, SIDE_BEFORE, "before ", brief, out);
-	add_range(profile, SIDE_AFTER, profile->compares ? after : "", brief, out);
+	add_range(profile, SIDE_BEFORE, brief ? "" : "before ", brief, out);
+	add_range(profile, SIDE_AFTER, named ? "after " : "", brief, out);
 }
 
 static double
