@@ -81,7 +81,7 @@ void run_ahead(struct run *run, size_t index, struct detect_ahead *out, size_t c
 void run_shares(struct run *run, uint32_t function);
 
 /* A boundary as a change, with what its filters say. */
-void run_judge(struct run *run, struct detect_result *out, size_t index, size_t boundary,
+void run_judge(struct run *run, struct detect_result *out, size_t tested, size_t index,
 	       const struct detect_noise *noise);
 /* One ramp instead of the boundaries, where it explains the series better. Long series only. */
 bool run_judge_ramp(struct run *run, struct detect_result *out, size_t tested,

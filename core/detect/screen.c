@@ -72,7 +72,7 @@ median_of(double *values, size_t count)
 static double
 keep(const struct screen *screen, const double *shares, const double *totals, size_t index)
 {
-	double around[SCREEN_RECENT + 1];
+	double around[SCREEN_RECENT + 1] = { 0 };
 	size_t from = index < 2 ? 0 : index - 2;
 	size_t to = index + 3 > SCREEN_RECENT + 1 ? SCREEN_RECENT + 1 : index + 3;
 	for (size_t i = from; i < to; i++)

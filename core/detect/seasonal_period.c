@@ -404,11 +404,12 @@ static void
 try_peaks(struct seasonal *seasonal, const struct sums *sums, double *room,
 	  struct seasonal_periods *out)
 {
-	double bins[SEARCH_BINS];
+	double bins[SEARCH_BINS] = { 0 };
 	size_t peaks[SEARCH_TRIES];
 	size_t width = (seasonal->count + SEARCH_BINS - 1) / SEARCH_BINS;
 	struct seasonal_period best = { 0 };
-	find_peaks(bins, shrink(sums, width, bins), peaks);
+	size_t count = shrink(sums, width, bins);
+	find_peaks(bins, count, peaks);
 	out->limit = SCORE_SEARCHED;
 	for (size_t i = 0; i < SEARCH_TRIES && peaks[i] > 0; i++) {
 		struct seasonal_period period = refine(seasonal, sums, room, peaks[i], width);

@@ -74,7 +74,7 @@ look_into_domains(struct round *round)
 	size_t functions = round->shifts->stacks->functions;
 	for (size_t i = 0; domains != NULL && i < domains->items.count; i++) {
 		const struct detect_domain *domain = &domains->items.items[i];
-		const uint32_t *members = &domains->members.items[domain->first];
+		const uint32_t *members = domains->members.items + domain->first;
 		bool inside = false;
 		for (size_t m = 0; m < domain->count && !inside; m++)
 			inside = members[m] == round->subject;

@@ -45,10 +45,12 @@ compare_values(const void *left, const void *right)
 static double
 newest_level(const struct series_points *points, size_t from)
 {
-	double values[NEWEST_POINTS];
+	double values[NEWEST_POINTS] = { 0 };
 	size_t count = 0;
 	for (size_t i = points->count; i > from && count < NEWEST_POINTS; i--)
 		values[count++] = points->values[i - 1];
+	if (count == 0)
+		return NAN;
 	qsort(values, count, sizeof(*values), compare_values);
 	return count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }

@@ -29,7 +29,7 @@ put(struct str *out, uint64_t number)
 static void
 put_signed(struct str *out, int64_t number)
 {
-	put(out, (uint64_t)number << 1 ^ (uint64_t)(number >> 63));
+	put(out, (uint64_t)number << 1 ^ (number < 0 ? UINT64_MAX : 0));
 }
 
 static void

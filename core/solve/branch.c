@@ -88,7 +88,7 @@ branch_name(const struct branch_request *request, int attempt, struct str *out)
 
 	str_clear(out);
 	str_addf(out, "headroom/F%lld-", (long long)request->finding->id);
-	for (size_t i = 0; subject[i] != '\0' && i < SLUG_MAX; i++)
+	for (size_t i = 0; i < SLUG_MAX && subject[i] != '\0'; i++)
 		str_add_char(out, isalnum((unsigned char)subject[i]) || subject[i] == '_'
 					  ? subject[i]
 					  : '-');

@@ -34,7 +34,7 @@ put_difference(struct str *out, int64_t number, int64_t last)
 {
 	int64_t difference = (int64_t)((uint64_t)number - (uint64_t)last);
 
-	put(out, ((uint64_t)difference << 1) ^ (uint64_t)(difference >> 63));
+	put(out, ((uint64_t)difference << 1) ^ (difference < 0 ? UINT64_MAX : 0));
 }
 
 static void
