@@ -25,7 +25,8 @@ static const struct roff formats[] = {
 		     "gprof does, which is exact for self cost and single calls and an estimate "
 		     "for longer paths" },
 	{ ROFF_PARAGRAPH,
-	  "One event is counted unless --all-events is given: cycles and page faults do not add "
+	  "One event is counted unless --all-events is given, which keeps each apart in windows of "
+	  "its own (*profile top --event NAME*): cycles and page faults do not add "
 	  "up. C++ and Rust names are demangled without parameters, as perf shows them. What "
 	  "could not be understood is counted and said with the first line it happened at." },
 	{ ROFF_PARAGRAPH, "*headroom export* writes folded stacks, speedscope, pprof, and an SVG "

@@ -263,6 +263,12 @@ add_profile(struct otlp *parser, const Otlp__Profile *profile, struct otlp_stack
 	parser->event = sample_event_add(parser->sink.axes, event, units);
 	if (sample_event_counted(parser->sink.axes, parser->event))
 		learn(parser, profile);
+	if (profile->n_samples > 0 && parser->dictionary->n_stack_table == 0)
+		return error_set(
+			err, ERROR_INPUT,
+			"%s: OpenTelemetry profiles of a version before 1.10 (they have no "
+			"table of stacks); those of opentelemetry-proto 1.10 and 1.11 are read",
+			parser->lines->name);
 	for (size_t i = 0; i < profile->n_samples && result == 0; i++)
 		result = add_sample(parser, profile->samples[i], stacks, err);
 	return result;
@@ -333,9 +339,11 @@ read_document(void *state, const char *data, size_t length, struct error *err)
 	message = otlp__profiles_data__unpack(&memory.allocator, length, (const uint8_t *)data);
 	if (message == NULL) {
 		protobuf_memory_release(&memory);
-		return error_set(err, ERROR_INPUT,
-				 "%s: damaged, or OpenTelemetry profiles of a version before 1.10",
-				 parser->lines->name);
+		return error_set(
+			err, ERROR_INPUT,
+			"%s: damaged, or OpenTelemetry profiles of a version before 1.10 (those of "
+			"1.10 and 1.11 are read)",
+			parser->lines->name);
 	}
 	parser->dictionary = message->dictionary != NULL ? message->dictionary : &nothing;
 	stacks = otlp_stacks_new(parser->dictionary, parser->sink.profile);

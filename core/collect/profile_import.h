@@ -79,6 +79,7 @@ struct profile_import_report {
 	char first_skipped_reason[160];
 	char event[64]; /* that was counted, without precision (":ppp"); "" where none is named */
 	char unit[64];  /* of weight: samples, ns, or the event (cycles) */
+	uint32_t event_count; /* that were counted; more than one with all_events only */
 	/* Events that were seen and not counted; the rest of many is in other_samples only. */
 	struct profile_import_event others[PROFILE_IMPORT_EVENTS_MAX];
 	size_t other_count;

@@ -336,6 +336,7 @@ report_events(struct profile_import_report *report, const struct sample_axes *ax
 		const struct sample_event *event = &axes->events[i];
 		struct profile_import_event *other = &report->others[report->other_count];
 
+		report->event_count += event->samples > 0;
 		if (event->left_out == 0)
 			continue;
 		report->other_samples += event->left_out;

@@ -6,6 +6,7 @@
 
 #include "core/collect/perf_event.h"
 #include "core/collect/perf_frame.h"
+#include "core/collect/profile_strangers.h"
 
 /* Documents: one line for each format that is not made of lines. */
 static const struct profile_format *const documents[] = {
@@ -15,28 +16,6 @@ static const struct profile_format *const documents[] = {
 	&profile_format_flamebearer,
 	&profile_format_cpuprofile,
 	NULL,
-};
-
-/* What others write and headroom does not read (yet): one clear line is better than a parse error.
- */
-static const struct {
-	const char *magic;
-	size_t length;
-	const char *what;
-} strangers[] = {
-	{ "FLR\0", 4, "a JFR recording, which is not read; export it as folded stacks" },
-	{ "\xff\xfe", 2, "UTF-16 text; convert it to UTF-8" },
-	{ "\xfe\xff", 2, "UTF-16 text; convert it to UTF-8" },
-	{ "\x28\xb5\x2f\xfd", 4, "zstd data; unpack it first" },
-	{ "\xfd\x37zXZ", 5, "xz data; unpack it first" },
-	{ "BZh", 3, "bzip2 data; unpack it first" },
-	{ "\x7f"
-	  "ELF",
-	  4, "a program, not a profile of one" },
-	{ "--- ", 4, "a text report of gperftools, which is not read yet" },
-	{ "heap profile:", 13, "a heap profile of gperftools, which is not read yet" },
-	{ "<?xml", 5, "XML, which is not read as a profile" },
-	{ "<svg", 4, "a picture of a profile; import the stacks it was made from" },
 };
 
 static bool
@@ -49,16 +28,6 @@ static int
 refuse(const char *name, const char *what, struct error *err)
 {
 	return error_set(err, ERROR_INPUT, "%s: %s", name, what);
-}
-
-static int
-refuse_binary(const char *name, const char *data, size_t length, struct error *err)
-{
-	static const char legacy[16] = { 0, 0, 0, 0, 0, 0, 0, 0, 3 };
-
-	if (starts_with(data, length, legacy, sizeof(legacy)))
-		return refuse(name, "a CPU profile of gperftools, which is not read yet", err);
-	return refuse(name, "binary data, not a profile (perf.data, pprof, OpenTelemetry)", err);
 }
 
 /* Text has no NUL and next to no control characters; terminal escapes in symbols are text. */
@@ -168,6 +137,8 @@ int
 profile_sniff(const struct profile_format **format, const char *name, const char *data,
 	      size_t length, struct error *err)
 {
+	const char *stranger;
+
 	*format = NULL;
 	if (length == 0)
 		return refuse(name, "empty", err);
@@ -179,13 +150,14 @@ profile_sniff(const struct profile_format **format, const char *name, const char
 			return 0;
 		}
 	}
-	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++)
-		if (starts_with(data, length, strangers[i].magic, strangers[i].length))
-			return refuse(name, strangers[i].what, err);
+	stranger = profile_stranger(name, data, length);
+	if (stranger != NULL)
+		return refuse(name, stranger, err);
 	if (data[0] == '{' || data[0] == '[')
 		return refuse_json(name, data, length, err);
 	if (is_binary(data, length))
-		return refuse_binary(name, data, length, err);
+		return refuse(name, "binary data, not a profile (perf.data, pprof, OpenTelemetry)",
+			      err);
 	*format = sniff_text(data, length);
 	if (*format == NULL)
 		return refuse(name,

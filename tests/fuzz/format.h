@@ -45,7 +45,12 @@ fuzz_format(const struct profile_format *format, const uint8_t *data, size_t siz
 	if (format->read != NULL) {
 		result = format->read(parser, text, size, &err);
 	} else {
-		result = format->feed(parser, text, size, &err);
+		/* Pieces end anywhere, lines do not. */
+		size_t first = format->pieces ? size / 2 : 0;
+
+		result = first > 0 ? format->feed(parser, text, first, &err) : 0;
+		if (result == 0)
+			result = format->feed(parser, text + first, size - first, &err);
 		if (result == 0)
 			result = format->finish(parser, &err);
 	}

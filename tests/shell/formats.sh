@@ -53,6 +53,49 @@ main;work;leaf 20000000'
 run --json profile top --service ss
 json_is '.functions | map(select(.function == "leaf"))[0].self == 0.5'
 
+it 'the parts of a JSON profile come in any order'
+cat >late.speedscope <<'END'
+{"profiles":[{"weights":[10,20],"samples":[[0],[0,1,2]],"unit":"milliseconds","name":"t2","type":"sampled"},
+{"events":[{"at":0,"frame":0,"type":"O"},{"at":2,"frame":1,"type":"O"},{"at":9,"frame":1,"type":"C"},
+{"at":10,"frame":0,"type":"C"}],"unit":"milliseconds","type":"evented"}],
+"shared":{"frames":[{"name":"main","file":"a.c","line":3},{"name":"work"},{"name":"leaf"}]}}
+END
+folded_of ss-late late.speedscope
+out_is 'main 13000000
+main;work 7000000
+main;work;leaf 20000000'
+cat >late.cpuprofile <<'END'
+{"timeDeltas":[500,1000,1000,2000],"samples":[2,3,3,4],"nodes":[
+{"callFrame":{"functionName":"main","url":"a.js"},"children":[3],"id":2},
+{"callFrame":{"functionName":"(root)"},"children":[2,4],"id":1},
+{"callFrame":{"functionName":""},"id":3},{"callFrame":{"functionName":"(idle)"},"id":4}]}
+END
+folded_of js-late late.cpuprofile
+out_is '(idle) 2000000
+main 1000000
+main;(anonymous) 3000000'
+cat >late.flamebearer <<'END'
+{"flamebearer":{"levels":[[0,10,0,0,12,0,0],[0,10,4,0,12,2,1],[0,6,6,0,10,10,2]],
+"names":["total","main","a"]},"metadata":{"units":"samples","format":"double"}}
+END
+must service add fb-late
+must import profile late.flamebearer --service fb-late --time 2026-11-01T00:00:00Z --duration 60s
+run export folded --service fb-late --before 2026-10-31T23:59:00Z..2026-11-01T00:00:00Z --after 2026-11-01T00:00:00Z..2026-11-01T00:01:00Z
+ok
+out_is 'main 4 2
+main;a 6 10'
+
+it 'a frame that the file does not have is told with its sample'
+printf '{"shared":{"frames":[{"name":"main"}]},"profiles":[{"type":"sampled","samples":[[0],[0],[0,7],[0,7]],"weights":[1,1,1,1]}]}' >bad.speedscope
+must service add ss-bad
+run import profile bad.speedscope --service ss-bad
+error_is 3 'bad.speedscope:3: a sample of frames that are not in the file'
+run import profile bad.speedscope --service ss-bad --keep-going
+err_has '2 lines not understood, first at line 3'
+printf '{"shared":{"frames":[{"name":"main"}]},"profiles":[{"type":"sampled","samples":[[0],]}]}' >cut.speedscope
+run import profile cut.speedscope --service ss-bad
+error_is 3 'cut.speedscope: not JSON at byte 85'
+
 it 'pprof: what was exported comes back, kinds and inlined frames too'
 printf 'main;serve_[i];parse 30\nmain;sys_read_[k] 10\nmain;serve_[i];x;y_[j] 2\n' >three.folded
 must service add one

@@ -138,4 +138,19 @@ json_is '.files[0].samples == 3 and .files[0].event == "page-faults"'
 run import profile two.perf --service events --time 2026-11-04T00:00:00Z --event nope
 status_is 3
 
+it 'or all of them, each in windows of its own'
+must service add all
+run import profile two.perf --service all --time 2026-11-04T00:00:00Z --event cpu-clock --all-events
+error_is 2 'one or the other'
+run import profile two.perf --service all --time 2026-11-04T00:00:00Z --all-events
+ok
+out_has '2 new windows'
+out_has '2 events, each in windows of its own; the samples are of cpu-clock'
+for event in cpu-clock page-faults; do
+	run --json profile top --service all --event "$event"
+	json_is '.samples_after == 3 and .windows == 1'
+done
+run --json import profile two.perf --service all --time 2026-11-04T00:00:00Z --all-events
+json_is '.files[0].events == 2 and .files[0].events_not_counted == [] and .files[0].windows_known == 2'
+
 finish

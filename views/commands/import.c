@@ -48,6 +48,9 @@ read_profile_options(struct profile_import_options *options, const struct argume
 		return -1;
 	options->keep_going = argument_flag(arguments, "--keep-going");
 	options->event = argument_text(arguments, "--event");
+	options->all_events = argument_flag(arguments, "--all-events");
+	if (options->all_events && options->event != NULL)
+		return error_set(err, ERROR_USAGE, "--event and --all-events: one or the other");
 	options->by = argument_text(arguments, "--by");
 	return 0;
 }
@@ -65,6 +68,7 @@ profile_report_to_json(const char *file, const struct profile_import_report *rep
 	json_set_time(object, "start", report->start);
 	json_set_time(object, "end", report->end);
 	json_set_text(object, "event", report->event[0] != '\0' ? report->event : NULL);
+	json_set_int(object, "events", report->event_count);
 	json_set_int(object, "samples", (int64_t)report->samples);
 	json_set_int(object, "stacks", (int64_t)report->stacks);
 	json_set_int(object, "weight", (int64_t)report->weight);
@@ -108,11 +112,16 @@ say_profile(struct session *session, const char *file, const char *by,
 		session_warn(session, "%s: %llu place%s not understood: %s", file,
 			     (unsigned long long)report->lines_skipped,
 			     text_plural(report->lines_skipped), report->first_skipped_reason);
+	if (report->event_count > 1)
+		session_say(session,
+			    "%s: %u events, each in windows of its own; the samples are of %s\n",
+			    file, report->event_count, report->event);
 	if (by != NULL && report->label_sets == 0)
 		session_warn(session, "%s: no sample has the label %.60s", file, by);
 	if (report->other_samples > 0)
 		session_warn(session,
-			     "%s: %llu sample%s of other events not counted (--event chooses)",
+			     "%s: %llu sample%s of other events not counted (--event chooses one, "
+			     "--all-events takes all)",
 			     file, (unsigned long long)report->other_samples,
 			     text_plural(report->other_samples));
 }
@@ -231,6 +240,7 @@ static const struct option profile_options[] = {
 	{ "--label", "K=V", "a label of the window, as version=42; may be repeated" },
 	{ "--by", "LABEL", "a window for each cpu, pid, tid, comm or other label of the samples" },
 	{ "--event", "NAME", "which event to count; else the first in the file" },
+	{ "--all-events", NULL, "every event or sample type, each in windows of its own" },
 	{ "--pyroscope", "URL", "fetch from this server instead of a file" },
 	{ "--parca", "URL", "the same from a Parca server" },
 	{ "--query", "Q",
