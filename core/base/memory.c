@@ -49,16 +49,24 @@ memory_alloc_array(size_t count, size_t size)
 	return block;
 }
 
-/* A wish: nothing is lost where the kernel does not grant it. */
+/*
+ * A wish: nothing is lost where the kernel does not grant it. It goes for whole pages from the
+ * first one of the block to the last, because a mapping that is of two kinds cannot be moved by
+ * realloc any more: all of it would be copied.
+ */
 static void
 wish_huge_pages(char *block, size_t bytes)
 {
 #ifdef MADV_HUGEPAGE
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t skip = (page - (uintptr_t)block % page) % page;
+	size_t before = (uintptr_t)block % page;
 
-	if (bytes >= LARGE_LEAST)
-		(void)madvise(block + skip, bytes - skip, MADV_HUGEPAGE);
+	if (bytes < LARGE_LEAST)
+		return;
+#ifdef __GLIBC__
+	bytes = malloc_usable_size(block);
+#endif
+	(void)madvise(block - before, before + bytes, MADV_HUGEPAGE);
 #else
 	(void)block;
 	(void)bytes;

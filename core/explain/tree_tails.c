@@ -43,13 +43,25 @@ tree_tails_free(struct tree_tails *tails)
 	free(tails);
 }
 
-/* Parents have smaller numbers than their children. */
-static bool
-is_under(const struct tree *tree, uint32_t node, uint32_t above)
+/*
+ * Nodes are made along sorted paths: all that tree_build made under a node follows it without a
+ * gap, up to the next node that is not. That is the nearest later sibling of it, or else of the
+ * closest of its callers that has one.
+ */
+static uint32_t
+end_of(const struct tree *tree, uint32_t node)
 {
-	while (node > above)
-		node = tree->nodes[node].parent;
-	return node == above;
+	uint32_t end = tree->tails->built;
+
+	for (uint32_t at = node; at != TREE_ROOT && end == tree->tails->built;
+	     at = tree->nodes[at].parent) {
+		uint32_t sibling = tree->nodes[tree->nodes[at].parent].first_child;
+
+		for (; sibling != TREE_NONE; sibling = tree->nodes[sibling].next_sibling)
+			if (sibling > at && sibling < end)
+				end = sibling;
+	}
+	return end;
 }
 
 static bool
@@ -113,16 +125,21 @@ bool
 tree_grow(struct tree *tree, uint32_t node, double least_share)
 {
 	struct tree_tails *tails = tree->tails;
-	uint32_t count = tree->count;
+	uint32_t count = tree->count, end;
 	double least[2];
 
 	if (tails == NULL || tails->frames == 0)
 		return false;
+	if (tails->built == 0)
+		tails->built = count;
+	if (node >= tails->built) /* it was a tail itself: below it nothing is left */
+		return false;
+	end = end_of(tree, node);
 	for (int side = 0; side < 2; side++)
 		least[side] = least_share * tree->nodes[node].total[side];
 	for (size_t s = 0; s < tails->stacks; s++) {
 		if (tails->of[s].count > 0 && is_wide(&tails->of[s], least) &&
-		    is_under(tree, tree->leaf_of[s], node) &&
+		    tree->leaf_of[s] >= node && tree->leaf_of[s] < end &&
 		    tails->of[s].count <= TREE_NODES_MAX - tree->count)
 			grow_one(tree, (uint32_t)s);
 	}

@@ -18,7 +18,8 @@ struct tree_tail {
 struct tree_tails {
 	struct tree_tail *of; /* by stack */
 	size_t stacks;
-	size_t frames; /* of all tails */
+	size_t frames;  /* of all tails */
+	uint32_t built; /* nodes before the first of tree_grow; 0: none was made yet */
 	struct transform_view view;
 	uint32_t *pool; /* where tails point to, unless into the view */
 };

@@ -209,7 +209,9 @@ measure_keys(const struct meter *meter)
 {
 	static double times[KEYS_MAX], bytes[KEYS_MAX], rest[KEYS_MAX];
 	const char *key = meter->keys;
-	size_t count = 0, answered = 0;
+	const char *slowest = "";
+	size_t count = 0, answered = 0, slowest_length = 0;
+	double most = -1;
 
 	for (key += strspn(key, " "); *key != '\0' && count < KEYS_MAX; count++) {
 		size_t length = strcspn(key, " ");
@@ -218,6 +220,11 @@ measure_keys(const struct meter *meter)
 		press(meter, key, length);
 		answer = listen_for(meter, QUIET, CLOCK_SECOND);
 		times[count] = answer.last < 0 ? 0 : (double)answer.last / 1000;
+		if (times[count] > most) {
+			most = times[count];
+			slowest = key;
+			slowest_length = length;
+		}
 		bytes[count] = (double)answer.bytes;
 		answered += answer.bytes > 0;
 		rest[count] = (double)listen_for(meter, SETTLED, SETTLED).bytes;
@@ -227,6 +234,7 @@ measure_keys(const struct meter *meter)
 	if (count == 0)
 		return;
 	printf("keys %zu\nkeys_answered %zu\n", count, answered);
+	printf("key_slowest %.*s\n", (int)slowest_length, slowest);
 	print_figures("key_ms", times, count);
 	print_figures("key_bytes", bytes, count);
 	print_figures("rest_bytes", rest, count);
