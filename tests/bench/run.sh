@@ -220,11 +220,14 @@ first_frame() { # WHAT FILE SECONDS MEGABYTES
 		echo
 	done >"$work/frames"
 	row "first usable frame, $1" \
-		"$(sed 's/.*ready_ms \([^ ]*\).*/\1/' "$work/frames" | median | awk '{ printf "%.3f s", $1 / 1000 }')" "$3 s" \
+		"$(sed 's/.*ready_ms \([^ ]*\).*/\1/' "$work/frames" | median | awk '{ printf "%.3f s", $1 / 1000 }')" "${3:+$3 s}" \
 		"CPU $(sed 's/.*ready_cpu_ms \([^ ]*\).*/\1/' "$work/frames" | median | awk '{ printf "%.3f s", $1 / 1000 }'), load $(cut -d ' ' -f 1 /proc/loadavg)"
 	row '  its memory' "$(value ready_mb) MB" "$4"
 	[ -z "$(value meanwhile)" ] || row '  help while it loads, median and slowest' "$busy" '16 ms' "$(value meanwhile) times"
 	row '  a cursor move, median and largest' "${moved%%;*}" '16 ms' "${moved#*; } (1,000 at most)"
+	if tests/bench/tui_meter --size 120x40 --until icicle --keys '/ c l a s s 4' -- "$headroom" flame "$2" >"$work/frame" 2>&1; then
+		row '  one more letter of a search, median and slowest' "$(value key_ms_median), $(value key_ms_max) ms" '50 ms'
+	fi
 }
 
 # The whole command on files as large as a fleet makes them. HEADROOM_PERF_SCRIPT, BENCH_PPROF name other ones.
