@@ -3,7 +3,9 @@
  * Called by changepoint.c where nothing else was found in a series that never forgets.
  */
 #include <math.h>
+#include <stdlib.h>
 
+#include "core/base/memory.h"
 #include "core/detect/changepoint_private.h"
 
 #define SEGMENT_MIN 4
@@ -36,11 +38,9 @@ changepoint_growth(struct changepoints *out, struct changepoint_demand *demand,
 {
 	struct changepoint_filter null;
 	struct changepoint_filter filter;
-	double *kept = work->line_product;
+	double *kept = memory_copy(work->value, work->count * sizeof(*kept));
 	demand->cost = COST;
 	work->count--;
-	for (size_t t = 0; t <= work->count; t++)
-		kept[t] = work->value[t];
 	for (size_t t = 0; t < work->count; t++)
 		work->value[t] = kept[t + 1] - kept[t];
 	work->segment_min = work->segment_min > SEGMENT_MIN ? SEGMENT_MIN : work->segment_min;
@@ -74,5 +74,6 @@ changepoint_growth(struct changepoints *out, struct changepoint_demand *demand,
 	work->count++;
 	for (size_t t = 0; t < work->count; t++)
 		work->value[t] = kept[t];
+	free(kept);
 	out->deviation = deviation * work->range;
 }

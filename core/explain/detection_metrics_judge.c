@@ -13,6 +13,7 @@
 #include "core/explain/detection_metrics_private.h"
 
 #define NEWEST_POINTS 5 /* that say where the series is now */
+#define WHOLE_PART 0.9  /* of a whole: a level that is a share of successes */
 #define KEPT_PART 0.5
 #define POWER_Z 1.2815515655446004 /* of 90 % */
 #define P_MAX 0.001                /* as changepoint.h has it by default */
@@ -43,12 +44,12 @@ compare_values(const void *left, const void *right)
 }
 
 static double
-newest_level(const struct series_points *points, size_t from)
+newest_level(const double *clean, size_t points, size_t from)
 {
 	double values[NEWEST_POINTS] = { 0 };
 	size_t count = 0;
-	for (size_t i = points->count; i > from && count < NEWEST_POINTS; i--)
-		values[count++] = points->values[i - 1];
+	for (size_t i = points; i > from && count < NEWEST_POINTS; i--)
+		values[count++] = clean[i - 1];
 	if (count == 0)
 		return NAN;
 	qsort(values, count, sizeof(*values), compare_values);
@@ -63,16 +64,19 @@ fail(struct metric_change *change, struct detect_stage_result *result)
 		change->filter = (int)result->stage;
 }
 
-/* Is it still there, and was it no return to a level that was there before a short dip? */
+/*
+ * Is it still there, and was it no return to a level that was there before a short dip? clean:
+ * the values without their season, so that the hour at which a series ends decides nothing.
+ */
 static void
 judge_lasting(struct metrics *metrics, struct metric_change *change,
-	      const struct series_points *points, size_t index)
+	      const struct series_points *points, const double *clean, size_t index)
 {
 	const struct changepoint *items = metrics->found.items.items;
 	size_t last = metrics->found.items.count - 1;
 	struct detect_stage_result *result = &change->stages[STAGE_WENT_AWAY];
 	double delta = change->after - change->before;
-	double newest = newest_level(points, items[last].index);
+	double newest = newest_level(clean, points->count, items[last].index);
 	*result = (struct detect_stage_result){ .stage = STAGE_WENT_AWAY,
 						.ran = true,
 						.passed = true,
@@ -131,20 +135,40 @@ min_relative(const struct metrics *metrics)
 	return isfinite(least) ? least : METRIC_MIN_RELATIVE;
 }
 
+/*
+ * What a change is a part of: the level before; of a share of successes near 1 (or 100 %), what is
+ * left to the whole, since 99.95 % that become 99.2 % are sixteen times the failures.
+ */
+static double
+base_of(const struct series_points *points, const struct metric_change *change, bool down)
+{
+	double least = INFINITY, most = -INFINITY, level = fabs(change->before);
+	for (size_t i = 0; i < points->count; i++) {
+		least = fmin(least, points->values[i]);
+		most = fmax(most, points->values[i]);
+	}
+	double whole = most <= 1 ? 1 : 100;
+	if (!down || least < 0 || most > whole || change->before < WHOLE_PART * whole)
+		return level;
+	return fmax(whole - change->before, 0);
+}
+
 static void
 judge_threshold(struct metrics *metrics, struct metric_change *change,
 		const struct series_points *points)
 {
 	struct detect_stage_result *result = &change->stages[STAGE_THRESHOLD];
 	double part = min_relative(metrics);
+	bool down = metrics->series.items[change->series].harm == SERIES_HARM_DOWN;
+	double base = base_of(points, change, down);
 	*result = (struct detect_stage_result){ .stage = STAGE_THRESHOLD,
 						.ran = true,
 						.passed = true,
 						.value = fabs(change->after - change->before),
-						.limit = part * fabs(change->before) };
-	snprintf(result->why, sizeof(result->why),
-		 "%.4g of at least %.4g, %.3g %% of the level before", result->value, result->limit,
-		 100 * part);
+						.limit = part * base };
+	snprintf(result->why, sizeof(result->why), "%.4g of at least %.4g, %.3g %% of %s",
+		 result->value, result->limit, 100 * part,
+		 base == fabs(change->before) ? "the level before" : "what failed before");
 	if (result->value < result->limit)
 		fail(change, result);
 	if (points->times[change->at] >= metrics->analysis_from)
@@ -172,7 +196,7 @@ is_worse(enum series_harm harm, double delta)
 
 static void
 take_change(struct metrics *metrics, size_t series, const struct series_points *points,
-	    size_t index, bool repeats)
+	    const double *clean, size_t index, bool repeats)
 {
 	const struct changepoint *item = &metrics->found.items.items[index];
 	size_t count = metrics->found.items.count;
@@ -198,7 +222,7 @@ take_change(struct metrics *metrics, size_t series, const struct series_points *
 	change.samples_before = (double)(change.at - change.from);
 	change.samples_after = (double)(change.to - change.at);
 	change.smallest = smallest_change(metrics, &change, points->count);
-	judge_lasting(metrics, &change, points, index);
+	judge_lasting(metrics, &change, points, clean, index);
 	judge_seasonal(metrics, &change, points, repeats);
 	judge_threshold(metrics, &change, points);
 	vec_push(&metrics->changes, change);
@@ -238,8 +262,14 @@ metrics_judge(struct metrics *metrics, const struct series_info *info,
 		error_prefix(err, "series %.80s", info->name);
 	} else if (metrics->found.items.count > 0) {
 		size_t series = metrics_keep_series(metrics, info, points);
+		double *clean = memory_alloc_array(points->count, sizeof(*clean));
+		struct seasonal_input whole = { .values = points->values,
+						.times = groups != NULL ? NULL : points->times,
+						.count = points->count };
+		seasonal_remove(&metrics->seasonal, &whole, clean);
 		for (size_t i = 0; i < metrics->found.items.count; i++)
-			take_change(metrics, series, points, i, groups != NULL);
+			take_change(metrics, series, points, clean, i, groups != NULL);
+		free(clean);
 	}
 	metrics->tested++;
 	free(groups);

@@ -13,6 +13,7 @@
 
 #define COMMIT_ID_MIN 40 /* a key of this many hexadecimal digits is a commit id */
 #define COMMIT_ID_SHORT 10
+#define RELATIVE_MAX 1e6
 
 static const char *const kind_names[FINDING_KINDS] = { "regression", "opportunity", "improvement" };
 
@@ -122,7 +123,9 @@ static double
 gain_of(const struct finding *finding)
 {
 	double gain = fabs(finding->after - finding->before);
-
+	/* Deltas of different units say nothing of each other. */
+	if (finding->unit != NULL)
+		gain = fmin(gain / fmax(fabs(finding->before), 1e-300), RELATIVE_MAX);
 	return isfinite(gain) ? gain : 0;
 }
 

@@ -168,6 +168,26 @@ START_TEST(a_trend_bends_where_it_bends)
 }
 END_TEST
 
+/* What only grows is looked at in its differences; its levels are still those of the series. */
+START_TEST(a_counter_that_bends_stays_within_its_values)
+{
+	double values[336];
+	struct changepoints found = { 0 };
+	state = 5;
+	values[0] = 1000;
+	for (size_t t = 1; t < 336; t++)
+		values[t] = values[t - 1] + (t < 170 ? 1000 : 1400) + 30 * normal();
+	find(&found, values, 336);
+	ck_assert_uint_ge(found.items.count, 1);
+	for (size_t i = 0; i < found.items.count; i++) {
+		const struct changepoint *bend = &found.items.items[i];
+		ck_assert(bend->before >= values[0] && bend->before < bend->after);
+		ck_assert(bend->after <= values[335]);
+	}
+	changepoints_release(&found);
+}
+END_TEST
+
 START_TEST(gaps_are_left_out_and_rows_counted)
 {
 	double values[80];
@@ -331,6 +351,7 @@ changepoint_suite(void)
 	tcase_add_test(tcase, one_high_point_or_two_modes_are_no_level);
 	tcase_add_test(tcase, a_season_hides_no_step_and_makes_none);
 	tcase_add_test(tcase, a_trend_bends_where_it_bends);
+	tcase_add_test(tcase, a_counter_that_bends_stays_within_its_values);
 	tcase_add_test(tcase, gaps_are_left_out_and_rows_counted);
 	tcase_add_test(tcase, rows_of_a_build_are_one_point);
 	tcase_add_test(tcase, own_variance_weighs);

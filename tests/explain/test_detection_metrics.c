@@ -165,6 +165,45 @@ START_TEST(what_went_away_is_filtered)
 }
 END_TEST
 
+/* The hour at which a series ends is no sign of where its level is: the season comes off first. */
+START_TEST(a_season_takes_nothing_away)
+{
+	for (int end = 297; end <= 333; end += 3) {
+		int64_t times[336];
+		double values[336];
+		unsigned seed = 11;
+		char name[32];
+		struct series_added added;
+		for (int i = 0; i < end; i++) {
+			times[i] = CLOCK_DAY + i * CLOCK_HOUR;
+			values[i] = 50 + 20 * sin(2 * M_PI * i / 24) + 3 * noise(&seed) +
+				    (i >= 250 ? 6 : 0);
+		}
+		snprintf(name, sizeof(name), "latency_%d_ms", end);
+		struct series_append append = { .name = name,
+						.kind = SERIES_METRIC,
+						.times = times,
+						.values = values,
+						.count = (size_t)end };
+		must(telemetry_series_add(store_telemetry(store), service.id, &append, &added,
+					  &err));
+	}
+	run();
+	ck_assert_uint_ge(outcome.run.findings, 1);
+	for (size_t i = 0; i < outcome.candidates.count; i++)
+		ck_assert_str_ne(outcome.candidates.items[i].stage, "went_away");
+}
+END_TEST
+
+/* 99.95 % that become 99.2 % are little of the level, and sixteen times the failures. */
+START_TEST(a_share_of_successes_is_judged_by_its_failures)
+{
+	put("availability", 12, 0.9995, 0.0003, -0.0075, 80, POINTS);
+	run();
+	ck_assert_uint_eq(outcome.run.findings, 1);
+}
+END_TEST
+
 /* It got better for a while and is as it always was: nobody has to mend that. */
 START_TEST(the_end_of_a_dip_is_no_regression)
 {
@@ -469,6 +508,8 @@ detection_metrics_suite(void)
 	tcase_add_checked_fixture(metrics, set_up, tear_down);
 	tcase_add_test(metrics, harm_gives_the_direction);
 	tcase_add_test(metrics, what_went_away_is_filtered);
+	tcase_add_test(metrics, a_season_takes_nothing_away);
+	tcase_add_test(metrics, a_share_of_successes_is_judged_by_its_failures);
 	tcase_add_test(metrics, the_end_of_a_dip_is_no_regression);
 	tcase_add_test(metrics, small_changes_are_under_the_threshold);
 	tcase_add_test(metrics, an_unchanging_series_has_nothing);

@@ -158,10 +158,10 @@ must export flame --service bad -o bad.svg
 grep -q 'alert(1)</script>' bad.svg && fail 'a name is code'
 
 it 'what is damaged is one clear line'
-head -c 20 one.speedscope >cut
+head -c 20 one.speedscope >short.json
 must service add cut
-run import profile cut --service cut
-error_is 3 'cut'
+run import profile short.json --service cut
+error_is 3 'short.json'
 printf '{"traceEvents":[]}' >trace.json
 run import profile trace.json --service cut
 error_is 3 'a Chrome trace, which is not read'
