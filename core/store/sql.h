@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "core/base/error.h"
 #include "core/base/strings.h"
@@ -30,6 +31,8 @@ struct telemetry_engine;
 struct store {
 	sqlite3 *db;
 	char *path;
+	dev_t device; /* with inode: the file that was opened */
+	ino_t inode;
 	bool read_only;
 	unsigned depth; /* of nested transactions */
 	bool failed;    /* an inner one was rolled back */

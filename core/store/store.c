@@ -63,7 +63,7 @@ check_file(struct store *store, enum store_mode mode, struct error *err)
 	struct stat status;
 
 	if (stat(store->path, &status) < 0) {
-		if (errno != ENOENT || mode == STORE_READ_ONLY)
+		if (errno != ENOENT || mode == STORE_READ_ONLY || mode == STORE_THERE)
 			return error_system(err, errno, "%s", store->path);
 		return create_file(store->path, err);
 	}
@@ -77,6 +77,18 @@ check_file(struct store *store, enum store_mode mode, struct error *err)
 	if (faccessat(AT_FDCWD, store->path, R_OK, AT_EACCESS) < 0)
 		return error_system(err, errno, "%s", store->path);
 	store->read_only = mode == STORE_READ_ONLY || !may_write(store->path);
+	return 0;
+}
+
+static int
+remember_file(struct store *store, struct error *err)
+{
+	struct stat status;
+
+	if (stat(store->path, &status) < 0)
+		return error_system(err, errno, "%s", store->path);
+	store->device = status.st_dev;
+	store->inode = status.st_ino;
 	return 0;
 }
 
@@ -218,7 +230,7 @@ store_open_waiting(struct store **out, const char *path, enum store_mode mode,
 		return error_set(err, ERROR_USAGE, "the database has an empty name");
 	store = memory_alloc(sizeof(*store));
 	store->path = plain_path(path);
-	if (check_file(store, mode, err) < 0)
+	if (check_file(store, mode, err) < 0 || remember_file(store, err) < 0)
 		goto fail;
 	if (store->read_only) {
 		if (connect_read_only(store, busy_milliseconds, err) < 0)
@@ -268,6 +280,18 @@ bool
 store_is_read_only(const struct store *store)
 {
 	return store->read_only;
+}
+
+int
+store_still_there(const struct store *store, struct error *err)
+{
+	struct stat status;
+
+	if (stat(store->path, &status) == 0 && status.st_dev == store->device &&
+	    status.st_ino == store->inode)
+		return 0;
+	return error_set(err, ERROR_NOT_FOUND,
+			 "the database is gone: %.300s was deleted or replaced", store->path);
 }
 
 int

@@ -16,6 +16,7 @@ struct telemetry;
 
 enum store_mode {
 	STORE_CREATE,    /* made with its folder where missing (0600 in 0700) */
+	STORE_THERE,     /* as it, but ERROR_NOT_FOUND where missing: it was opened before */
 	STORE_READ_ONLY, /* for a database that cannot be written: show, never change */
 	STORE_SCRATCH,   /* as STORE_CREATE, but lost when the machine stops: nothing is synced */
 };
@@ -32,6 +33,11 @@ void store_close(struct store *store);
 const char *store_path(const struct store *store);
 /* Opened to read: the database cannot be written. */
 bool store_is_read_only(const struct store *store);
+/*
+ * Is the file that was opened still at its path? ERROR_NOT_FOUND: it was deleted or replaced, and
+ * what is written goes to a file that nobody finds. For programs that stay: asked before work.
+ */
+int store_still_there(const struct store *store, struct error *err);
 /* --db, else $HEADROOM_DB, else $XDG_DATA_HOME/headroom/headroom.db; the caller's. */
 int store_default_path(char **out, const char *option, struct error *err);
 

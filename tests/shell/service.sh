@@ -32,10 +32,13 @@ json_is '.build == null and .test == "ctest" and .bench == "./bench run"'
 it 'a service that is there is not added again, one that is not there is not set'
 run service add api
 error_is 3 'service api: is there already'
+run service add api --cores 7 --build 'other'
+error_is 3 'service api: is there already \(service set changes it\)'
 run service set nope --cores 1
 error_is 3 'no service nope'
 run --json service list
 json_is '.services | length == 3'
+json_is '.services[] | select(.name == "api") | .cores == 2000 and .build == null'
 
 it 'what cannot be is refused and changes nothing'
 before=$(database_state)

@@ -71,4 +71,38 @@ else
 	chmod 0755 "$scratch/shelf"
 fi
 
+it 'is deleted while it is open: says so, makes no new one, and refuses what writes'
+mkdir "$scratch/kept"
+db=$scratch/kept/headroom.db
+world
+for how in deleted replaced; do
+	tui 100x30
+	shows 'F1 hot'
+	for part in '' -wal -shm; do
+		[ ! -e "$db$part" ] || mv "$db$part" "$db$part.away"
+	done
+	[ "$how" = deleted ] || must --quiet service add other
+	keys Down
+	shows 'the database is gone: .*headroom.db was deleted or replaced'
+	shows 'F1 hot'
+	keys c
+	shows 'claim: the database is gone'
+	keys Escape
+	keys R # detect
+	keys Q
+	ended_with 0
+	if [ "$how" = deleted ]; then
+		[ ! -e "$db" ] || fail 'a new database was made'
+	else
+		run --json service list
+		json_is '[.services[].name] == ["other"]'
+	fi
+	for part in '' -wal -shm; do
+		rm -f "$db$part"
+		[ ! -e "$db$part.away" ] || mv "$db$part.away" "$db$part"
+	done
+	run --json findings
+	json_is '.findings | length == 1 and .[0].state == "new"'
+done
+
 finish

@@ -58,6 +58,33 @@ START_TEST(test_what_is_no_database)
 }
 END_TEST
 
+/* Deleted or replaced while it is open: said, and a part of a program makes no new one. */
+START_TEST(test_a_database_that_goes_away)
+{
+	char *path = world_path("headroom.db"), *other = world_path("other.db");
+	struct store *store = world_open(path), *second;
+	struct error err;
+
+	must(store_still_there(store, &err));
+	must(store_open(&second, path, STORE_THERE, &err));
+	store_close(second);
+	ck_assert_int_eq(rename(path, other), 0);
+	must_fail(store_still_there(store, &err), ERROR_NOT_FOUND,
+		  "headroom.db was deleted or replaced");
+	must_fail(store_open(&second, path, STORE_THERE, &err), ERROR_NOT_FOUND, "headroom.db");
+	ck_assert_int_ne(access(path, F_OK), 0);
+	second = world_open(path);
+	must_fail(store_still_there(store, &err), ERROR_NOT_FOUND, "deleted or replaced");
+	must(store_still_there(second, &err));
+	store_close(second);
+	ck_assert_int_eq(rename(other, path), 0);
+	must(store_still_there(store, &err));
+	store_close(store);
+	free(other);
+	free(path);
+}
+END_TEST
+
 START_TEST(test_a_foreign_database)
 {
 	char *path = world_path("other.db");
@@ -405,6 +432,7 @@ store_errors_suite(void)
 
 	tcase_add_test(tests, test_what_is_no_database);
 	tcase_add_test(tests, test_a_foreign_database);
+	tcase_add_test(tests, test_a_database_that_goes_away);
 	tcase_add_test(tests, test_a_newer_database);
 	tcase_add_test(tests, test_a_damaged_database);
 	tcase_add_test(tests, test_a_cut_database);

@@ -209,6 +209,9 @@ detect_watch(struct session *session, const struct arguments *arguments,
 		int64_t began = clock_monotonic();
 		struct error failed = { 0 };
 
+		/* No next round would find it again. */
+		if (round > 0 && store_still_there(session->store, err) < 0)
+			return -1;
 		if (round_once(&watch, &failed) < 0 && !cancel_requested(&session->cancel))
 			session_warn(session, "%s", failed.text);
 		if (round + 1 != watch.rounds)

@@ -25,6 +25,7 @@ struct work {
 	char *database;
 	const char *config; /* of the workstation, which outlives its jobs; or NULL */
 	enum store_mode mode;
+	bool gone; /* the database: there is nothing to work on */
 	struct job *job;
 	struct store *store;
 
@@ -60,9 +61,12 @@ run(struct job *job, void *state, struct error *err)
 	int result;
 
 	work->job = job;
-	if ((work->ops->storeless == NULL || !work->ops->storeless(work->task)) &&
-	    store_open(&work->store, work->database, work->mode, err) < 0)
-		return -1;
+	if (work->ops->storeless == NULL || !work->ops->storeless(work->task)) {
+		if (work->gone)
+			return error_set(err, ERROR_NOT_FOUND, "%s", work->workstation->gone.text);
+		if (store_open(&work->store, work->database, work->mode, err) < 0)
+			return -1;
+	}
 	result = work->ops->run(work, work->task, err);
 	store_close(work->store);
 	work->store = NULL;
@@ -153,7 +157,7 @@ on_event(void *state, void *event)
 static void
 say_error(const struct work *work, const struct error *err)
 {
-	if (err == NULL || work->ops->quiet)
+	if (err == NULL || (work->ops->quiet && !work->gone))
 		return;
 	if (err->code == ERROR_CANCELLED)
 		ui_message(work->ui, MESSAGE_INFO, "stopped: %s", work->ops->name);
@@ -209,7 +213,8 @@ work_start(struct ui *ui, uint64_t screen, const struct work_ops *ops, void *tas
 	work->config = workstation->config;
 	work->mode = workstation->read_only ? STORE_READ_ONLY
 		     : workstation->scratch ? STORE_SCRATCH
-					    : STORE_CREATE;
+					    : STORE_THERE;
+	work->gone = workstation_database_gone(workstation);
 	if (!ops->quiet)
 		work->timer = ui_timer(ui, SHOW_AFTER, show_now, work);
 	return work->number = job_submit(workstation->jobs, &hooks, work);

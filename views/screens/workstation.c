@@ -89,7 +89,16 @@ workstation_of(const struct ui *ui)
 const char *
 workstation_write_refused(const struct workstation *workstation)
 {
-	return workstation->read_only ? "the database cannot be written" : NULL;
+	return workstation->gone.code != ERROR_NONE ? "the database is gone"
+	       : workstation->read_only             ? "the database cannot be written"
+						    : NULL;
+}
+
+bool
+workstation_database_gone(struct workstation *workstation)
+{
+	return workstation->gone.code != ERROR_NONE ||
+	       store_still_there(workstation->store, &workstation->gone) < 0;
 }
 
 /* -- the headline -- */
@@ -156,7 +165,8 @@ workstation_headline(struct ui *ui)
 bool
 workstation_has_news(struct workstation *workstation, int64_t *seen)
 {
-	int64_t version = store_version(workstation->store);
+	bool gone = workstation_database_gone(workstation);
+	int64_t version = gone ? -1 : store_version(workstation->store);
 	bool news = version != *seen;
 
 	*seen = version;

@@ -31,6 +31,8 @@ struct workstation {
 	struct job_queue *jobs; /* borrowed; NULL: it is going away, work_start refuses */
 	bool read_only;
 	bool scratch; /* the database goes with the program */
+	struct error
+		gone; /* the database was deleted or replaced meanwhile; its words, once known */
 	struct finding_totals totals;
 	struct journal journal;
 	struct workstation_skills *skills; /* loaded so far, a catalogue for each repository */
@@ -48,6 +50,9 @@ struct workstation *workstation_of(const struct ui *ui);
 /* The program's own actions, on every full screen (struct ui_setup.actions; state is the
  * workstation): undo, detect, scan, refresh, messages, home. */
 extern const struct action workstation_actions[];
+
+/* Was the database deleted or replaced? Once it was it stays so: nothing is made in its place. */
+bool workstation_database_gone(struct workstation *workstation);
 
 /* For enabled() hooks of what writes: NULL, or why it cannot, one short sentence. */
 const char *workstation_write_refused(const struct workstation *workstation);
