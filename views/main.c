@@ -123,6 +123,7 @@ run_command(struct session *session, const struct command *command, char **words
 		result = error_set(err, ERROR_USAGE, "%s: takes %s", command->name,
 				   command->words[0] != '\0' ? command->words : "no more words");
 	} else {
+		session->creates = command->creates;
 		if (session->quiet || session->json)
 			session->progress.report = NULL;
 		result = command->run(session, &arguments, err);

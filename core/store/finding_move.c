@@ -93,6 +93,18 @@ refuse(int64_t id, enum finding_state from, enum finding_state to, struct error 
 			 finding_state_name(from), finding_state_name(to));
 }
 
+/* Not a move, so that undo takes the dismissal itself back. */
+static int
+add_reason(struct store *store, int64_t id, const char *user, const char *reason, struct error *err)
+{
+	const char *dismissed = finding_state_name(FINDING_DISMISSED);
+	char *text = memory_format("%s -> %s: %s", dismissed, dismissed, reason);
+	int result = casebook_event_add(store, id, user, "reason", text, err);
+
+	free(text);
+	return result;
+}
+
 static int
 move(struct store *store, int64_t id, enum finding_state state, const char *user,
      const char *reason, struct error *err)
@@ -100,8 +112,14 @@ move(struct store *store, int64_t id, enum finding_state state, const char *user
 	struct finding_place before = { 0 }, after;
 	int result = finding_place_read(store, id, &before, err);
 
-	if (result < 0 || before.state == state)
+	if (result < 0)
 		goto out;
+	if (before.state == state) {
+		/* A second reason is not lost: the newest one counts, the history has both. */
+		if (state == FINDING_DISMISSED)
+			result = add_reason(store, id, user, reason, err);
+		goto out;
+	}
 	if ((moves[before.state] & 1u << state) == 0) {
 		result = refuse(id, before.state, state, err);
 		goto out;

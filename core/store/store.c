@@ -312,6 +312,31 @@ store_default_path(char **out, const char *option, struct error *err)
 }
 
 int
+store_check_named(const char *path, const char *option, bool may_create, struct error *err)
+{
+	const char *environment = getenv("HEADROOM_DB");
+	const char *slash = strrchr(path, '/');
+	struct stat status;
+	char *folder;
+	int result = 0;
+
+	if (option == NULL && (environment == NULL || environment[0] == '\0'))
+		return 0;
+	if (path[0] == '\0' || stat(path, &status) == 0 || errno != ENOENT)
+		return 0; /* whatever else is wrong, opening it says so */
+	if (!may_create)
+		return error_set(err, ERROR_NOT_FOUND, "no database there: %s", path);
+	if (slash == NULL || slash == path)
+		return 0;
+	folder = memory_string_n(path, (size_t)(slash - path));
+	if (stat(folder, &status) < 0 && errno == ENOENT)
+		result = error_set(err, ERROR_NOT_FOUND, "no such folder for a database: %s",
+				   folder);
+	free(folder);
+	return result;
+}
+
+int
 store_begin(struct store *store, struct error *err)
 {
 	if (store->read_only)

@@ -40,6 +40,12 @@ bool store_is_read_only(const struct store *store);
 int store_still_there(const struct store *store, struct error *err);
 /* --db, else $HEADROOM_DB, else $XDG_DATA_HOME/headroom/headroom.db; the caller's. */
 int store_default_path(char **out, const char *option, struct error *err);
+/*
+ * A path that was mistyped must not look like a database without findings: where --db or
+ * $HEADROOM_DB named path and nothing is there, ERROR_NOT_FOUND; with may_create only its folder
+ * has to be there. The default path is always fine.
+ */
+int store_check_named(const char *path, const char *option, bool may_create, struct error *err);
 
 /*
  * A write transaction; all or nothing. They nest (an inner rollback fails the

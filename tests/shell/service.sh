@@ -59,6 +59,26 @@ for name in '' ' ' 'a b' '-x' "$(printf 'a\nb')" "$(printf 'x%.0s' $(seq 200))";
 done
 [ "$before" = "$(database_state)" ] || fail 'the database changed'
 
+it 'set says what was set'
+run service set api --cores 500 --test ''
+ok
+out_has '^service api: cores 500, test: none$'
+run service set api --cores 0 --watts-per-core 4
+ok
+out_has '^service api: cores not known, watts per core 4$'
+run service set api --cores 2000 --watts-per-core 10.5 --test ctest
+ok
+
+it 'a metric that no series has is noted, since it may come later'
+printf 'time,series,value\n2026-01-01T00:00:00Z,queue_length{shard="1"},4\n2026-01-01T00:00:00Z,rate,4\n' >names.csv
+must import series names.csv --service api
+run service set api --harm queue_length=up --harm rate=both
+ok
+out_has '^service api: queue_length is worse up, rate is worse both ways$'
+run service set api --harm queue_lenght=up
+status_is 0
+err_has '^headroom: --harm queue_lenght: no series of that name yet \(there are: queue_length, rate\)$'
+
 it 'a repository is kept as the folder it really is'
 ln -s repository link
 run --json service set api --repo link

@@ -32,6 +32,20 @@ json_is '.detection | .preset == "default" and .q_max == 0.2 and .file == "other
 XDG_CONFIG_HOME=$scratch/nothing run --json service show api
 json_is '.detection.file == null'
 
+it 'a section for a service that is not there is said where settings are used'
+printf 'services:\n  nosuchsvc: {preset: tao}\n  api: {q_max: 0.2}\n' >typo.yaml
+for words in 'service show api' 'detect'; do
+	# The words are split on purpose.
+	run --config typo.yaml $words
+	status_is 0
+	err_has '^headroom: typo.yaml: services: nosuchsvc: no service of that name yet$'
+	[ "$(wc -l <"$scratch/err")" = 1 ] || fail 'more than one note'
+done
+run --config typo.yaml doctor
+out_has '^missing +settings +services: nosuchsvc: no service of that name$'
+run --config other.yaml doctor
+out_has '^ok +settings +other.yaml$'
+
 it 'errors name file and line, and the nearest key'
 printf 'detection:\n  stages:\n    seasonnal: off\n' >bad.yaml
 run --config bad.yaml service show api

@@ -114,8 +114,46 @@ export HEADROOM_DB
 run_bare --json service list
 json_is '.services[0].name == "one"'
 run_bare --json --db other.db service list
-json_is '.services == []'
+error_is 3 'no database there: other.db'
 unset HEADROOM_DB
+
+it 'a database that was named and is not there is said, and not made'
+for words in 'findings' '--json findings' 'service list' 'show F1' 'detect' 'scan' 'profile top' \
+	'service set one --cores 2' 'finding dismiss F1 --reason x' 'prune --dry-run'; do
+	# The words are split on purpose.
+	run_bare --db nodir/deeper/x.db $words
+	error_is 3 'no database there: nodir/deeper/x.db'
+	HEADROOM_DB=absent.db
+	export HEADROOM_DB
+	run_bare $words
+	error_is 3 'no database there: absent.db'
+	unset HEADROOM_DB
+done
+run_bare --db nodir/deeper/x.db service add one
+error_is 3 'no such folder for a database: nodir/deeper'
+[ ! -e nodir ] && [ ! -e absent.db ] || fail 'something was made'
+run_bare --db absent.db doctor
+status_is 1
+out_has 'broken *database *no database there: absent.db'
+run_bare --db absent.db service add one
+ok
+run_bare --db absent.db findings
+ok
+
+it 'what only goes with --watch is refused without it'
+for words in '--exec true' '--rounds 2' '--output lines'; do
+	run detect $words
+	error_is 2 "detect: ${words%% *} goes with --watch"
+done
+
+it 'help in JSON is the tables'
+run help --json
+ok
+json_is '[.commands[].name] | (index("service add") != null) and (index("detect") != null)'
+json_is '[.everywhere[].name] | index("--db") != null'
+run --json help service set
+ok
+json_is '.commands | length == 1 and ([.[0].options[].name] | index("--harm") != null)'
 
 it 'after -- all words are words'
 run show -- --json

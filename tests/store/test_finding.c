@@ -407,6 +407,28 @@ START_TEST(test_duplicates)
 }
 END_TEST
 
+START_TEST(test_a_second_reason_is_kept)
+{
+	struct error err;
+	int64_t service;
+	struct store *store = world_store(&service);
+	int64_t id = world_put(store, service, "f", 1);
+	struct event_list list;
+
+	must(casebook_finding_move(store, id, FINDING_DISMISSED, "me", "first", &err));
+	must(casebook_finding_move(store, id, FINDING_DISMISSED, "you", "too small", &err));
+	must(casebook_events(store, id, &list, &err));
+	ck_assert_uint_eq(list.count, 3);
+	ck_assert_str_eq(list.items[2].text, "dismissed -> dismissed: too small");
+	ck_assert_str_eq(list.items[2].user, "you");
+	event_list_release(&list);
+	/* It is no move: what is taken back is the dismissal. */
+	must(casebook_finding_undo(store, id, "me", &err));
+	ck_assert_int_eq(state_of(store, id), FINDING_NEW);
+	store_close(store);
+}
+END_TEST
+
 START_TEST(test_events_say_who_and_when)
 {
 	struct error err;
@@ -451,6 +473,7 @@ finding_suite(void)
 	tcase_add_test(tests, test_moves_that_make_no_sense);
 	tcase_add_test(tests, test_claims);
 	tcase_add_test(tests, test_duplicates);
+	tcase_add_test(tests, test_a_second_reason_is_kept);
 	tcase_add_test(tests, test_events_say_who_and_when);
 	suite_add_tcase(suite, tests);
 	return suite;

@@ -34,7 +34,7 @@ START_TEST(test_whole_text)
 		"suspects: likely",
 		"1 a1b2c3d4e5  91 %  render: escape more  (ana,",
 		"attribution 0.80  timing 0.90  text 0.40  diff 0.60",
-		"p 1e-12, q 1e-9 over all functions tested",
+		"p 1e-12, q 1e-9 over all series tested",
 		"130,000 in 14 windows before, 101,000 in 10 windows after",
 		"passed  went away: the newest windows keep 98 % of it",
 		"grew with it",

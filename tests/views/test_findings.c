@@ -9,6 +9,7 @@
 #include "tests/tui/golden.h"
 #include "tests/views/stage.h"
 #include "tests/views/suites.h"
+#include "views/screens/workstation.h"
 
 static enum finding_state
 state_of(struct stage *stage, int64_t id)
@@ -361,7 +362,31 @@ START_TEST(test_detect)
 	stage_keys(stage, "R");
 	ck_assert_msg(strncmp(stage_message(stage), "detected: ", 10) == 0, "%s",
 		      stage_message(stage));
+	ck_assert_msg(strstr(stage_message(stage), " series over ") != NULL, "%s",
+		      stage_message(stage));
 	stage_free(stage);
+}
+END_TEST
+
+START_TEST(test_detect_says_what_became_of_findings)
+{
+	struct detection_found found[] = { { 1, true, false },
+					   { 2, false, false },
+					   { 3, false, true } };
+	struct detection_moved moved[] = { { 4, FINDING_GONE }, { 5, FINDING_VERIFIED } };
+	struct detection_report report = {
+		.findings = found, .finding_count = 3, .moved = moved, .moved_count = 2
+	};
+	struct str line;
+
+	str_init(&line, STR_MAX_LINE);
+	workstation_add_detected(&line, &report);
+	ck_assert_str_eq(line.data, "1 new, 1 known, 1 back, 1 gone, 1 verified");
+	str_clear(&line);
+	report.finding_count = report.moved_count = 0;
+	workstation_add_detected(&line, &report);
+	ck_assert_str_eq(line.data, "0 new, 0 known");
+	str_release(&line);
 }
 END_TEST
 
@@ -411,6 +436,7 @@ findings_suite(void)
 	tcase_add_test(tests, test_hostile);
 	tcase_add_test(tests, test_copy);
 	tcase_add_test(tests, test_detect);
+	tcase_add_test(tests, test_detect_says_what_became_of_findings);
 	tcase_add_test(tests, test_mouse);
 	suite_add_tcase(suite, tests);
 	return suite;

@@ -21,6 +21,7 @@ struct command {
 	size_t words_min, words_max;
 	const char *summary;          /* a phrase for lists, without a full stop */
 	const char *text;             /* more for the manual; may be NULL */
+	bool creates;                 /* may make the database that --db names */
 	const struct option *options; /* ends with a NULL name; NULL: none */
 	int (*run)(struct session *session, const struct arguments *arguments, struct error *err);
 };

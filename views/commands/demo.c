@@ -386,6 +386,7 @@ const struct command command_demo = {
 	.summary = "Makes the sample case for real and opens the workstation on it",
 	.text = "A small C service with its history, profiles recorded by perf, two regressions, "
 		"and what looks like one and is not. Nothing outside the folder is touched.",
+	.creates = true,
 	.options = options,
 	.run = run,
 };

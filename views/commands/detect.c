@@ -419,20 +419,37 @@ run_once(struct session *session, const struct arguments *arguments,
 	return result;
 }
 
+/* What does nothing without --watch would be taken for done. */
+static int
+check_watch(const struct arguments *arguments, struct error *err)
+{
+	static const char *const watching[] = { "--exec", "--output", "--rounds" };
+
+	for (size_t i = 0; i < sizeof(watching) / sizeof(watching[0]); i++) {
+		if (argument_text(arguments, watching[i]) != NULL)
+			return error_set(err, ERROR_USAGE, "detect: %s goes with --watch",
+					 watching[i]);
+	}
+	return 0;
+}
+
 static int
 run(struct session *session, const struct arguments *arguments, struct error *err)
 {
 	struct detection_options options = { 0 };
+	bool watch = argument_text(arguments, "--watch") != NULL;
 	struct settings *settings = NULL;
 	struct store *store;
 	int result = -1;
 
 	if (read_options(&options, arguments, err) < 0 ||
+	    (!watch && check_watch(arguments, err) < 0) ||
 	    settings_load(&settings, session->config, err) < 0 ||
 	    session_store(session, &store, err) < 0)
 		goto out;
 	options.settings = settings;
-	if (argument_text(arguments, "--watch") != NULL)
+	session_warn_settings(session, settings);
+	if (watch)
 		result = detect_watch(session, arguments, &options, err);
 	else
 		result = run_once(session, arguments, &options, err);

@@ -95,7 +95,9 @@ check_database(struct report *report)
 
 	if (session_store(report->session, &store, &error) < 0)
 		add(report, "database", LEVEL_NEEDED, error.text,
-		    "name another with --db, or put the file aside");
+		    error.code == ERROR_NOT_FOUND
+			    ? "name another with --db; headroom service add NAME makes it"
+			    : "name another with --db, or put the file aside");
 	else
 		add(report, "database", LEVEL_OK, store_path(store), NULL);
 }
@@ -125,6 +127,40 @@ check_services(struct report *report)
 	if (list.count == 0)
 		add(report, "service", LEVEL_MISSING, "none yet", "headroom service add NAME");
 	str_release(&detail);
+	service_list_release(&list);
+}
+
+/* config.yaml can be read, and the services it has sections for are there. */
+static void
+check_settings(struct report *report)
+{
+	struct service_list list = { 0 };
+	const struct settings *settings;
+	struct error error = { 0 };
+	const char *name;
+
+	if (session_settings(report->session, &settings, &error) < 0) {
+		add(report, "settings", LEVEL_NEEDED, error.text, "mend the file, or --config");
+		return;
+	}
+	if (settings_file(settings) == NULL || report->session->store == NULL ||
+	    casebook_services(report->session->store, &list, NULL) < 0)
+		return;
+	add(report, "settings", LEVEL_OK, settings_file(settings), NULL);
+	for (size_t i = 0; (name = settings_service(settings, i)) != NULL; i++) {
+		struct str detail;
+		bool known = false;
+
+		for (size_t k = 0; k < list.count && !known; k++)
+			known = strcmp(list.items[k].name, name) == 0;
+		if (known)
+			continue;
+		str_init(&detail, STR_MAX_LINE);
+		str_addf(&detail, "services: %s: no service of that name", name);
+		add(report, "settings", LEVEL_MISSING, detail.data,
+		    "headroom service list has the names");
+		str_release(&detail);
+	}
 	service_list_release(&list);
 }
 
@@ -196,6 +232,7 @@ run(struct session *session, const struct arguments *arguments, struct error *er
 	check_database(&report);
 	check_skills(&report);
 	check_services(&report);
+	check_settings(&report);
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 		check_program(&report, &programs[i]);
 	check_model(&report);

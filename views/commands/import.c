@@ -268,6 +268,7 @@ const struct command command_import_profile = {
 		"function has one caller. --pyroscope and --parca ask a server for pprof, one "
 		"window a step; HEADROOM_PROFILES_TOKEN in the environment is sent as a bearer "
 		"token.",
+	.creates = true,
 	.options = profile_options,
 	.run = run_profile,
 };
@@ -375,6 +376,7 @@ const struct command command_import_changes = {
 	.summary = "Reads what was rolled out: commits of a git repository, or JSON lines",
 	.text = "A line: {\"time\",\"kind\",\"id\",\"title\",\"author\",\"text\",\"files\":[...],"
 		"\"before\",\"after\"}, for configuration, flags, deploys and schemas too.",
+	.creates = true,
 	.options = change_options,
 	.run = run_changes,
 };

@@ -226,6 +226,7 @@ const struct command command_import_series = {
 		"--prometheus reads query_range of Prometheus, VictoriaMetrics, Thanos or Mimir in "
 		"pages; without --start it reads what is new since the last fetch of the query. "
 		"HEADROOM_PROMETHEUS_TOKEN in the environment is sent as a bearer token.",
+	.creates = true,
 	.options = series_options,
 	.run = run_series,
 };

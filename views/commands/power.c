@@ -349,9 +349,8 @@ run(struct session *session, const struct arguments *arguments, struct error *er
 	question.function = arguments->rest.count > 0 ? arguments->rest.items[0] : NULL;
 	if (read_numbers(&question, arguments, err) < 0)
 		return -1;
-	if (question.service == NULL && question.function != NULL)
-		return error_set(err, ERROR_USAGE, "%.80s: say its --service", question.function);
-	if (question.service != NULL && read_service(session, &question, arguments, err) < 0)
+	if ((question.service != NULL || question.function != NULL) &&
+	    read_service(session, &question, arguments, err) < 0)
 		return -1;
 	if (power->share == 0 || power->samples == 0)
 		return error_set(err, ERROR_USAGE,

@@ -13,9 +13,11 @@
 #include "views/commands/listing.h"
 #include "views/commands/service.h"
 
+#define SERIES_NAMED_MAX 200 /* bytes of names beside one that is not known */
+
 static const struct option service_options[] = {
 	{ "--repo", "DIR", "its git work tree" },
-	{ "--cores", "N", "how many cores it burns" },
+	{ "--cores", "N", "how many cores it burns; 0: not known" },
 	{ "--watts-per-core", "W", "watts of one core, with its share of the machine" },
 	{ "--build", "CMD", "how it is built; runs in a sandbox, in a work tree of its own" },
 	{ "--test", "CMD", "how it is tested" },
@@ -128,6 +130,109 @@ put_service(struct store *store, struct service *service, const struct arguments
 	return -1;
 }
 
+/* -- what was set, in words -- */
+
+static void
+say_number(struct str *line, const struct arguments *arguments, const char *option,
+	   const char *what, double value)
+{
+	if (argument_text(arguments, option) == NULL)
+		return;
+	if (value > 0)
+		str_addf(line, "%s%s %.6g", line->len > 0 ? ", " : "", what, value);
+	else
+		str_addf(line, "%s%s not known", line->len > 0 ? ", " : "", what);
+}
+
+static void
+say_text(struct str *line, const struct arguments *arguments, const char *option, const char *what,
+	 const char *value)
+{
+	if (argument_text(arguments, option) != NULL)
+		str_addf(line, "%s%s: %s", line->len > 0 ? ", " : "", what,
+			 value != NULL ? value : "none");
+}
+
+static void
+say_set(struct session *session, const struct service *service, const struct arguments *arguments)
+{
+	struct str line;
+	const char *harm;
+
+	str_init(&line, STR_MAX_LINE);
+	say_text(&line, arguments, "--repo", "repository", service->repository);
+	say_number(&line, arguments, "--cores", "cores", service->cores);
+	say_number(&line, arguments, "--watts-per-core", "watts per core", service->watts_per_core);
+	say_text(&line, arguments, "--build", "build", service->build);
+	say_text(&line, arguments, "--test", "test", service->test);
+	say_text(&line, arguments, "--bench", "bench", service->bench);
+	say_text(&line, arguments, "--style", "style", service->style);
+	for (size_t i = 0; (harm = argument_nth(arguments, "--harm", i)) != NULL; i++) {
+		const char *equals = strrchr(harm, '=');
+
+		if (equals != NULL)
+			str_addf(&line, "%s%.*s is worse %s", line.len > 0 ? ", " : "",
+				 (int)(equals - harm), harm,
+				 strcmp(equals, "=both") == 0 ? "both ways" : equals + 1);
+	}
+	session_say(session, "service %s: %s\n", service->name,
+		    line.len > 0 ? line.data : "nothing to set was named");
+	str_release(&line);
+}
+
+/* Is there a series of this name, or with this before its "{"? Names the ones that are there. */
+static bool
+has_series(const struct series_list *list, const char *metric, size_t length, struct str *others)
+{
+	const char *last = NULL;
+	size_t last_length = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const char *name = list->items[i].name;
+		size_t stem = strcspn(name, "{");
+
+		if (list->items[i].kind != SERIES_METRIC)
+			continue;
+		if ((stem == length && memcmp(name, metric, length) == 0) ||
+		    (strlen(name) == length && memcmp(name, metric, length) == 0))
+			return true;
+		/* Sorted by name: those of one metric stand together. */
+		if (last != NULL && stem == last_length && memcmp(name, last, stem) == 0)
+			continue;
+		last = name;
+		last_length = stem;
+		if (others->len < SERIES_NAMED_MAX)
+			str_addf(others, "%s%.*s", others->len > 0 ? ", " : "", (int)stem, name);
+	}
+	return false;
+}
+
+/* Series may come later, so a name nobody knows is no error; but it may be mistyped. */
+static void
+note_harm(struct session *session, const struct service *service, const struct arguments *arguments)
+{
+	struct series_query query = { .service = service->id, .kind = SERIES_METRIC };
+	struct series_list list = { 0 };
+	const char *harm;
+
+	if (argument_text(arguments, "--harm") == NULL ||
+	    telemetry_series_list(store_telemetry(session->store), &query, &list, NULL) < 0)
+		return;
+	for (size_t i = 0; (harm = argument_nth(arguments, "--harm", i)) != NULL; i++) {
+		const char *equals = strrchr(harm, '=');
+		size_t length = equals != NULL ? (size_t)(equals - harm) : strlen(harm);
+		struct str others;
+
+		str_init(&others, STR_MAX_LINE);
+		if (!has_series(&list, harm, length, &others))
+			session_warn(session, "--harm %.*s: no series of that name yet%s%s%s",
+				     (int)length, harm, others.len > 0 ? " (there are: " : "",
+				     others.data, others.len > 0 ? ")" : "");
+		str_release(&others);
+	}
+	series_list_release(&list);
+}
+
 struct json *
 service_to_json(const struct service *service)
 {
@@ -190,8 +295,12 @@ store_service(struct session *session, const struct arguments *arguments, bool m
 		goto out;
 	if (session->json)
 		session_print_json(session, service_to_json(&service));
-	session_say(session, "service %s: %s\n", service.name,
-		    service.repository != NULL ? service.repository : "no repository set");
+	if (must_exist)
+		say_set(session, &service, arguments);
+	else
+		session_say(session, "service %s: %s\n", service.name,
+			    service.repository != NULL ? service.repository : "no repository set");
+	note_harm(session, &service, arguments);
 	result = COMMAND_YES;
 out:
 	service_release(&service);
@@ -271,6 +380,7 @@ const struct command command_service_add = {
 	.text = "Impact is told in cores and watts once --cores and --watts-per-core are set. "
 		"The commands are run only because they were set here, never because a "
 		"repository says so.",
+	.creates = true,
 	.options = service_options,
 	.run = run_add,
 };

@@ -148,6 +148,7 @@ run_show(struct session *session, const struct arguments *arguments, struct erro
 	if (session_settings(session, &settings, err) < 0 ||
 	    session_service(session, arguments->rest.items[0], &service, err) < 0)
 		return -1;
+	session_warn_settings(session, settings);
 	detection = settings_detection(settings, service.name);
 	query.service = service.id;
 	if (telemetry_series_list(store_telemetry(session->store), &query, &list, err) < 0)

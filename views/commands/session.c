@@ -92,7 +92,10 @@ session_store(struct session *session, struct store **store, struct error *err)
 	if (session->store == NULL) {
 		if (store_default_path(&path, session->database, err) < 0)
 			return -1;
-		int result = store_open(&session->store, path, STORE_CREATE, err);
+		int result = store_check_named(path, session->database, session->creates, err);
+
+		if (result == 0)
+			result = store_open(&session->store, path, STORE_CREATE, err);
 		free(path);
 		if (result < 0)
 			return -1;
@@ -121,6 +124,26 @@ session_settings(struct session *session, const struct settings **settings, stru
 		return -1;
 	*settings = session->settings;
 	return 0;
+}
+
+void
+session_warn_settings(struct session *session, const struct settings *settings)
+{
+	struct service_list list = { 0 };
+	const char *name;
+
+	if (session->store == NULL || casebook_services(session->store, &list, NULL) < 0)
+		return;
+	for (size_t i = 0; (name = settings_service(settings, i)) != NULL; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < list.count && !known; k++)
+			known = strcmp(list.items[k].name, name) == 0;
+		if (!known)
+			session_warn(session, "%s: services: %s: no service of that name yet",
+				     settings_file(settings), name);
+	}
+	service_list_release(&list);
 }
 
 int

@@ -21,6 +21,7 @@ struct session {
 	const char *database; /* --db; NULL: by environment */
 	const char *config;   /* --config; NULL: by environment */
 	bool json, quiet;
+	bool creates; /* the command may make the database that was named */
 	FILE *out, *err;
 	struct store *store;       /* opened on first use */
 	struct settings *settings; /* read on first use */
@@ -38,10 +39,14 @@ void session_release(struct session *session);
 /* Stdin and stdout are a terminal, where the workstation can open. */
 bool session_is_terminal(void);
 
-/* Opens the database on first use; made where it is missing. Borrowed. */
+/* Opens the database on first use; the default one is made where it is missing, one that was
+ * named only by a command that creates. Borrowed. */
 int session_store(struct session *session, struct store **store, struct error *err);
 /* What config.yaml says, read on first use (core/explain/settings.h). Borrowed. */
 int session_settings(struct session *session, const struct settings **settings, struct error *err);
+/* A line for each service that config.yaml has a section for and the open database does not know.
+ */
+void session_warn_settings(struct session *session, const struct settings *settings);
 /* The user's name for events: $USER, else the passwd entry, else "unknown". Borrowed. */
 const char *session_user(void);
 

@@ -148,7 +148,7 @@ put_evidence(struct lines *lines, const struct finding_view *view)
 
 	lines_heading(lines, "evidence");
 	if (finding->kind != FINDING_OPPORTUNITY) {
-		lines_putf(lines, "  chance", "p %s, q %s over all functions tested",
+		lines_putf(lines, "  chance", "p %s, q %s over all series tested",
 			   text_probability(finding->p, p), text_probability(finding->q, q));
 		lines_putf(lines, "  samples", "%s in %u window%s before, %s in %u window%s after",
 			   text_count(finding->samples_before, before), finding->windows_before,

@@ -29,7 +29,8 @@ open_in(struct workstation *out, enum store_mode mode, const char *database, con
 	*out = (struct workstation){ .scratch = mode == STORE_SCRATCH };
 	if (store_default_path(&out->database, database, err) < 0)
 		return -1;
-	if (store_open(&out->store, out->database, mode, err) < 0 ||
+	if (store_check_named(out->database, database, true, err) < 0 ||
+	    store_open(&out->store, out->database, mode, err) < 0 ||
 	    casebook_finding_totals(out->store, &out->totals, err) < 0) {
 		workstation_release(out);
 		return -1;

@@ -15,6 +15,7 @@
 
 #include "core/base/error.h"
 #include "core/base/jobs.h"
+#include "core/explain/detection.h"
 #include "core/guide/skill.h"
 #include "core/store/finding.h"
 #include "core/store/store.h"
@@ -59,6 +60,8 @@ const char *workstation_write_refused(const struct workstation *workstation);
 
 /* Reads the totals again, in a job, and shows them at the right of the top line. */
 void workstation_headline(struct ui *ui);
+/* What a run of detection did to findings: "2 new, 1 known, 1 gone"; the first two always. */
+void workstation_add_detected(struct str *line, const struct detection_report *report);
 /* Shows the totals that are known. */
 void workstation_show_headline(struct ui *ui);
 /*

@@ -58,22 +58,47 @@ detection_work(struct work *work, void *task, struct error *err)
 	return result;
 }
 
+void
+workstation_add_detected(struct str *line, const struct detection_report *report)
+{
+	size_t added = 0, again = 0, gone = 0, verified = 0;
+
+	for (size_t i = 0; i < report->finding_count; i++) {
+		added += report->findings[i].added;
+		again += report->findings[i].again && !report->findings[i].added;
+	}
+	for (size_t i = 0; i < report->moved_count; i++) {
+		gone += report->moved[i].state == FINDING_GONE;
+		verified += report->moved[i].state == FINDING_VERIFIED;
+	}
+	str_addf(line, "%zu new, %zu known", added, report->finding_count - added - again);
+	if (again > 0)
+		str_addf(line, ", %zu back", again);
+	if (gone > 0)
+		str_addf(line, ", %zu gone", gone);
+	if (verified > 0)
+		str_addf(line, ", %zu verified", verified);
+}
+
 static void
 detection_done(void *task, struct ui *ui, const struct error *err)
 {
 	const struct detection_report *report = task;
 	char windows[TEXT_NUMBER_SIZE], series[TEXT_NUMBER_SIZE];
-	size_t added = 0;
+	struct str counts;
+	bool news = false;
 
 	if (err != NULL)
 		return;
+	str_init(&counts, STR_MAX_LINE);
+	workstation_add_detected(&counts, report);
 	for (size_t i = 0; i < report->finding_count; i++)
-		added += report->findings[i].added;
-	ui_message(ui, added > 0 ? MESSAGE_GOOD : MESSAGE_INFO,
-		   "detected: %zu new, %zu known; %s function%s over %s window%s", added,
-		   report->finding_count - added, text_count((double)report->series, series),
-		   text_plural(report->series), text_count((double)report->windows, windows),
-		   text_plural(report->windows));
+		news |= report->findings[i].added || report->findings[i].again;
+	ui_message(ui, news ? MESSAGE_GOOD : MESSAGE_INFO,
+		   "detected: %s; %s series over %s window%s", counts.data,
+		   text_count((double)report->series, series),
+		   text_count((double)report->windows, windows), text_plural(report->windows));
+	str_release(&counts);
 	workstation_headline(ui);
 }
 
