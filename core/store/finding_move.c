@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/memory.h"
+#include "core/base/text.h"
 #include "core/store/finding_sql.h"
 #include "core/store/sql.h"
 
@@ -93,14 +94,42 @@ refuse(int64_t id, enum finding_state from, enum finding_state to, struct error 
 			 finding_state_name(from), finding_state_name(to));
 }
 
+/* Is that what the newest event of the finding ends in? */
+static int
+is_reason(struct store *store, int64_t id, const char *reason, bool *same, struct error *err)
+{
+	sqlite3_stmt *row;
+	char *text;
+	int result;
+
+	if (sql_query(store, &row, err,
+		      "SELECT text FROM event WHERE finding = ?1 ORDER BY id DESC LIMIT 1", "i",
+		      id) < 0)
+		return -1;
+	*same = false;
+	result = sql_next(store, row, err);
+	if (result <= 0)
+		return result;
+	text = sql_text(row, 0);
+	*same = text != NULL && text_ends_with(text, reason);
+	free(text);
+	sql_end(row);
+	return 0;
+}
+
 /* Not a move, so that undo takes the dismissal itself back. */
 static int
 add_reason(struct store *store, int64_t id, const char *user, const char *reason, struct error *err)
 {
 	const char *dismissed = finding_state_name(FINDING_DISMISSED);
-	char *text = memory_format("%s -> %s: %s", dismissed, dismissed, reason);
-	int result = casebook_event_add(store, id, user, "reason", text, err);
+	bool same = false;
+	char *text;
+	int result = is_reason(store, id, reason, &same, err);
 
+	if (result < 0 || same)
+		return result;
+	text = memory_format("%s -> %s: %s", dismissed, dismissed, reason);
+	result = casebook_event_add(store, id, user, "reason", text, err);
 	free(text);
 	return result;
 }
