@@ -72,7 +72,9 @@ static const struct roff measured[] = {
 			  "windows out." },
 	{ ROFF_ITEM, "large-and-fast\na large step, reported as soon as three windows show it" },
 	{ ROFF_ITEM, "small-and-slow\na step ten times smaller, reported once it has lasted" },
-	{ ROFF_ITEM, "long-term\na ramp too slow to be a step anywhere" },
+	{ ROFF_ITEM,
+	  "long-term\na ramp too slow to be a step anywhere; of a metric one that a level, a "
+	  "straight rise and a level explain to 97 %, and that is 5 % of the level" },
 	{ ROFF_END, NULL },
 };
 

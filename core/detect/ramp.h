@@ -15,6 +15,7 @@ struct detect_ramp {
 	size_t begin, end;    /* the first window of the ramp and the first after it */
 	double before, after; /* shares, of the fit */
 	double z, p;          /* p is corrected for the choice of both ends */
+	double wide;          /* half of the 95 % interval of after - before; of values only */
 };
 
 /*
@@ -28,5 +29,15 @@ struct detect_ramp {
  */
 bool detect_ramp_find(struct detect_ramp *out, const struct detect_series *series,
 		      const struct detect_boundaries *steps, double unit);
+
+/*
+ * The same of a metric in any unit, without its season, in which no change was found: means of 24
+ * blocks, a level, a straight ramp and a level by least squares. p is Student's, with as many
+ * degrees of freedom as the memory of what is left leaves (Bartlett), times the shapes that were
+ * tried; a random walk, which drifts as well, seldom gets below 1e-4. Assumes points at equal
+ * steps; values that are not finite are left out. before and after are in the unit of the values.
+ * False: under 96 points, a block without any, or no ramp.
+ */
+bool detect_ramp_of_values(struct detect_ramp *out, const double *values, size_t count);
 
 #endif

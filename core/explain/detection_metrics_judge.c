@@ -9,12 +9,14 @@
 
 #include "core/base/memory.h"
 #include "core/detect/distribution.h"
+#include "core/detect/ramp.h"
 #include "core/explain/detection_metrics.h"
 #include "core/explain/detection_metrics_private.h"
 
 #define NEWEST_POINTS 5 /* that say where the series is now */
 #define WHOLE_PART 0.9  /* of a whole: a level that is a share of successes */
 #define KEPT_PART 0.5
+#define METRIC_RAMP_RELATIVE 0.05  /* least ramp, of the level before it */
 #define POWER_Z 1.2815515655446004 /* of 90 % */
 #define P_MAX 0.001                /* as changepoint.h has it by default */
 
@@ -228,6 +230,69 @@ take_change(struct metrics *metrics, size_t series, const struct series_points *
 	vec_push(&metrics->changes, change);
 }
 
+/* The long-term configuration: NULL where it is switched off; its least part of the level. */
+static const struct detect_config *
+ramp_config(const struct metrics *metrics)
+{
+	for (size_t i = 0; i < metrics->scan.config_count; i++) {
+		if (metrics->scan.configs[i].scale == DETECT_RAMP)
+			return &metrics->scan.configs[i];
+	}
+	return NULL;
+}
+
+/* A slow leak is no step anywhere: where nothing changed, a ramp may be what there is. */
+static void
+judge_ramp(struct metrics *metrics, const struct series_info *info,
+	   const struct series_points *points, const double *clean)
+{
+	const struct detect_config *config = ramp_config(metrics);
+	struct detect_ramp ramp;
+	if (config == NULL || !detect_ramp_of_values(&ramp, clean, points->count) || ramp.p > P_MAX)
+		return;
+	double least = config->min_relative > 0 ? config->min_relative : METRIC_RAMP_RELATIVE;
+	double delta = ramp.after - ramp.before;
+	size_t middle = (ramp.begin + ramp.end) / 2;
+	struct metric_change change = {
+		.series = metrics_keep_series(metrics, info, points),
+		.worse = is_worse(info->harm, delta),
+		.at = middle,
+		.to = points->count,
+		.low = ramp.begin > 0 ? ramp.begin : 1,
+		.high = ramp.end - 1,
+		.before = ramp.before,
+		.after = ramp.after,
+		.delta_low = delta - ramp.wide,
+		.delta_high = delta + ramp.wide,
+		.samples_before = (double)middle,
+		.samples_after = (double)(points->count - middle),
+		.p = ramp.p,
+		.q = 1,
+		.memory = metrics->found.memory,
+		.deviation = metrics->found.deviation,
+		.smallest = ramp.wide * (1 + POWER_Z / 2),
+		.filter = METRIC_NOT_FILTERED,
+		.config = detect_scale_name(DETECT_RAMP),
+	};
+	struct detect_stage_result *stage = &change.stages[STAGE_THRESHOLD];
+	*stage = (struct detect_stage_result){ .stage = STAGE_THRESHOLD,
+					       .ran = true,
+					       .passed = true,
+					       .value = fabs(delta),
+					       .limit = least * fabs(ramp.before) };
+	snprintf(stage->why, sizeof(stage->why),
+		 "a ramp of %.4g over %zu points, of at least %.4g, %.3g %% of the level before",
+		 fabs(delta), ramp.end - ramp.begin, stage->limit, 100 * least);
+	if (stage->value < stage->limit)
+		fail(&change, stage);
+	if (points->times[ramp.end - 1] < metrics->analysis_from) {
+		snprintf(stage->why, sizeof(stage->why),
+			 "it ended before the stretch in which changes are reported");
+		fail(&change, stage);
+	}
+	vec_push(&metrics->changes, change);
+}
+
 size_t
 metrics_keep_series(struct metrics *metrics, const struct series_info *info,
 		    const struct series_points *points)
@@ -248,6 +313,26 @@ metrics_keep_series(struct metrics *metrics, const struct series_info *info,
 	return metrics->series.count - 1;
 }
 
+/* Where nothing was found, a season is only taken off where the search for steps saw one. */
+static void
+take_changes(struct metrics *metrics, const struct series_info *info,
+	     const struct series_points *points, bool repeats)
+{
+	size_t count = metrics->found.items.count;
+	double *clean = memory_copy(points->values, points->count * sizeof(*clean));
+	struct seasonal_input whole = { .values = points->values,
+					.times = repeats ? NULL : points->times,
+					.count = points->count };
+	if (count > 0 || metrics->found.period > 0)
+		seasonal_remove(&metrics->seasonal, &whole, clean);
+	if (count == 0 && !repeats)
+		judge_ramp(metrics, info, points, clean);
+	size_t series = count > 0 ? metrics_keep_series(metrics, info, points) : 0;
+	for (size_t i = 0; i < count; i++)
+		take_change(metrics, series, points, clean, i, repeats);
+	free(clean);
+}
+
 int
 metrics_judge(struct metrics *metrics, const struct series_info *info,
 	      const struct series_points *points, struct error *err)
@@ -258,19 +343,10 @@ metrics_judge(struct metrics *metrics, const struct series_info *info,
 					   .groups = groups,
 					   .count = points->count };
 	int result = changepoints_find(&metrics->found, &input, NULL, err);
-	if (result < 0) {
+	if (result < 0)
 		error_prefix(err, "series %.80s", info->name);
-	} else if (metrics->found.items.count > 0) {
-		size_t series = metrics_keep_series(metrics, info, points);
-		double *clean = memory_alloc_array(points->count, sizeof(*clean));
-		struct seasonal_input whole = { .values = points->values,
-						.times = groups != NULL ? NULL : points->times,
-						.count = points->count };
-		seasonal_remove(&metrics->seasonal, &whole, clean);
-		for (size_t i = 0; i < metrics->found.items.count; i++)
-			take_change(metrics, series, points, clean, i, groups != NULL);
-		free(clean);
-	}
+	else
+		take_changes(metrics, info, points, groups != NULL);
 	metrics->tested++;
 	free(groups);
 	return result;

@@ -195,6 +195,37 @@ START_TEST(a_season_takes_nothing_away)
 }
 END_TEST
 
+/* No step anywhere, and a quarter more memory in the end: the long-term configuration finds it. */
+START_TEST(a_slow_leak_is_found)
+{
+	int64_t times[336];
+	double leak[336], still[336];
+	unsigned seed = 13;
+	struct series_added added;
+	for (int i = 0; i < 336; i++) {
+		times[i] = CLOCK_DAY + i * CLOCK_HOUR;
+		leak[i] = 4e9 * (1 + 0.25 * i / 336) + 4e7 * noise(&seed);
+		still[i] = 4e9 + 4e7 * noise(&seed);
+	}
+	struct series_append append = {
+		.name = "rss_bytes", .kind = SERIES_METRIC, .times = times, .count = 336
+	};
+	append.values = leak;
+	must(telemetry_series_add(store_telemetry(store), service.id, &append, &added, &err));
+	append.name = "heap_bytes";
+	append.values = still;
+	must(telemetry_series_add(store_telemetry(store), service.id, &append, &added, &err));
+	run();
+	ck_assert_uint_eq(outcome.findings.count, 1);
+	const struct finding *finding = &outcome.findings.items[0];
+	ck_assert_str_eq(finding->subject, "rss_bytes");
+	ck_assert_str_eq(finding->config, "long-term");
+	ck_assert_double_eq_tol(finding->before, 4e9, 5e7);
+	ck_assert_double_eq_tol(finding->after, 5e9, 5e7);
+	ck_assert(finding->delta_low < 1e9 && finding->delta_high > 0.99e9);
+}
+END_TEST
+
 /* 99.95 % that become 99.2 % are little of the level, and sixteen times the failures. */
 START_TEST(a_share_of_successes_is_judged_by_its_failures)
 {
@@ -508,6 +539,7 @@ detection_metrics_suite(void)
 	tcase_add_checked_fixture(metrics, set_up, tear_down);
 	tcase_add_test(metrics, harm_gives_the_direction);
 	tcase_add_test(metrics, what_went_away_is_filtered);
+	tcase_add_test(metrics, a_slow_leak_is_found);
 	tcase_add_test(metrics, a_season_takes_nothing_away);
 	tcase_add_test(metrics, a_share_of_successes_is_judged_by_its_failures);
 	tcase_add_test(metrics, the_end_of_a_dip_is_no_regression);
