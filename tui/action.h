@@ -19,6 +19,7 @@ struct action {
 	const char *keys; /* "c", or several: "Enter Right"; NULL: palette only */
 	const char *hint; /* one or two words for the hint bar; NULL: not there */
 	const char *help; /* one sentence */
+	const char *also; /* other words it is looked for by: "undo"; NULL: none */
 	/* NULL: it can run; else why it cannot, one short sentence. No hook: always. */
 	const char *(*enabled)(const void *state);
 	void (*run)(void *state, struct ui *ui);

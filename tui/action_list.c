@@ -31,8 +31,10 @@ list_free(void *user)
 {
 	struct action_list *list = user;
 
-	for (size_t i = 0; i < list->items.count; i++)
+	for (size_t i = 0; i < list->items.count; i++) {
 		free((char *)list->items.items[i].keys);
+		free((char *)list->items.items[i].detail);
+	}
 	vec_release(&list->entries);
 	vec_release(&list->items);
 	free(list);
@@ -101,7 +103,10 @@ add_table(struct ui *ui, struct action_list *list, const struct action *table, e
 		str_init(&keys, STR_MAX_LINE);
 		free_keys(&keys, list, table, owner);
 		item.keys = str_take(&keys);
-		item.detail = why != NULL ? why : table->help;
+		/* What a key is for is told also where it can do nothing now. */
+		item.detail = why != NULL ? memory_format("%s Not now: %s.", table->help, why)
+					  : memory_string(table->help);
+		item.also = table->also;
 		item.refused = why != NULL;
 		vec_push(&list->entries, (struct entry){ table, owner });
 		vec_push(&list->items, item);

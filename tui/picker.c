@@ -92,6 +92,8 @@ item_score(const struct picker_item *item, const char *pattern)
 	/* The help's words find an action too, after those whose name matches. */
 	if (score == 0 && item->detail != NULL && strcasestr(item->detail, pattern) != NULL)
 		score = 1;
+	if (score == 0 && item->also != NULL && strcasestr(item->also, pattern) != NULL)
+		score = 1;
 	return score;
 }
 
@@ -125,6 +127,7 @@ picker_close(void *state, struct ui *ui)
 		free((char *)picker->items[i].keys);
 		free((char *)picker->items[i].text);
 		free((char *)picker->items[i].detail);
+		free((char *)picker->items[i].also);
 	}
 	free(picker->items);
 	free(picker->shown);
@@ -417,6 +420,7 @@ picker_open(struct ui *ui, const struct picker_request *request)
 		picker->items[i] = (struct picker_item){ .keys = memory_string(item->keys),
 							 .text = memory_string(item->text),
 							 .detail = memory_string(item->detail),
+							 .also = memory_string(item->also),
 							 .refused = item->refused };
 		picker->keys_width = wider(picker->keys_width, item->keys);
 		picker->text_width = wider(picker->text_width, item->text);

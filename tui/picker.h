@@ -14,6 +14,7 @@ struct picker_item {
 	const char *keys; /* left column; NULL: none */
 	const char *text;
 	const char *detail; /* right of it; NULL: none */
+	const char *also;   /* other words that find it, not shown; NULL: none */
 	bool refused;       /* drawn dim */
 };
 

@@ -144,7 +144,9 @@ clock_format_age(int64_t time, int64_t now, char buffer[CLOCK_TEXT_SIZE])
 
 	if (clock_is_index(time))
 		return format_index(time, buffer);
-	if (age < CLOCK_MINUTE)
+	if (age < -CLOCK_HOUR) /* more than clocks that differ */
+		snprintf(buffer, CLOCK_TEXT_SIZE, "future");
+	else if (age < CLOCK_MINUTE)
 		snprintf(buffer, CLOCK_TEXT_SIZE, "now");
 	else if (age < CLOCK_HOUR)
 		snprintf(buffer, CLOCK_TEXT_SIZE, "%lld m", (long long)(age / CLOCK_MINUTE));
@@ -187,6 +189,19 @@ clock_format_short(int64_t time, char buffer[CLOCK_TEXT_SIZE])
 	return buffer;
 }
 
+/* The seconds of a time behind its hours and minutes, as exact as a span of that length needs. */
+static void
+add_seconds(char text[CLOCK_TEXT_SIZE], const struct date *date, int64_t length)
+{
+	size_t used = strlen(text);
+
+	if (length < 2 * CLOCK_SECOND && date->fraction % CLOCK_SECOND != 0)
+		snprintf(text + used, CLOCK_TEXT_SIZE - used, ":%02d.%03d", date->second,
+			 (int)(date->fraction / 1000));
+	else if (length < 2 * CLOCK_MINUTE)
+		snprintf(text + used, CLOCK_TEXT_SIZE - used, ":%02d", date->second);
+}
+
 char *
 clock_format_span(int64_t from, int64_t to, char buffer[CLOCK_SPAN_SIZE])
 {
@@ -200,6 +215,10 @@ clock_format_span(int64_t from, int64_t to, char buffer[CLOCK_SPAN_SIZE])
 		snprintf(end, sizeof(end), "%02d:%02d", last.hour, last.minute);
 	else if (!clock_is_index(to))
 		format_day(&last, end);
+	if (!clock_is_index(from) && !clock_is_index(to)) {
+		add_seconds(begin, &first, to - from);
+		add_seconds(end, &last, to - from);
+	}
 	snprintf(buffer, CLOCK_SPAN_SIZE, "%s - %s", begin, end);
 	return buffer;
 }

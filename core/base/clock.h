@@ -32,11 +32,13 @@ char *clock_format(int64_t time, char buffer[CLOCK_TEXT_SIZE]);
 bool clock_is_index(int64_t time);
 /* For people: as clock_format, or "x 51" of an index. */
 char *clock_format_when(int64_t time, char buffer[CLOCK_TEXT_SIZE]);
-/* "2 h", "3 d", "now": how long ago, in one short word for a column; "x 51" of an index. */
+/* "2 h", "3 d", "now", "future": how long ago, in one short word for a column; "x 51" of an index.
+ */
 char *clock_format_age(int64_t time, int64_t now, char buffer[CLOCK_TEXT_SIZE]);
 /* "12:00" on the same day as now, else "Nov 19 12:00"; "x 51" of an index. */
 char *clock_format_short(int64_t time, char buffer[CLOCK_TEXT_SIZE]);
-/* "Nov 19 10:00 - 18:00": the day once where it is the same, not at all where it is today. */
+/* "Nov 19 10:00 - 18:00": the day once where it is the same, not at all where it is today; with
+ * seconds, or milliseconds, where it is as short as that. */
 #define CLOCK_SPAN_SIZE (2 * CLOCK_TEXT_SIZE + 3)
 char *clock_format_span(int64_t from, int64_t to, char buffer[CLOCK_SPAN_SIZE]);
 

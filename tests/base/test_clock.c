@@ -162,6 +162,7 @@ START_TEST(formats_age_and_short)
 
 	ck_assert_str_eq(clock_format_age(now, now, buffer), "now");
 	ck_assert_str_eq(clock_format_age(now + CLOCK_HOUR, now, buffer), "now");
+	ck_assert_str_eq(clock_format_age(now + 2 * CLOCK_HOUR, now, buffer), "future");
 	ck_assert_str_eq(clock_format_age(now - CLOCK_MINUTE, now, buffer), "1 m");
 	ck_assert_str_eq(clock_format_age(now - 2 * CLOCK_HOUR, now, buffer), "2 h");
 	ck_assert_str_eq(clock_format_age(now - 3 * CLOCK_DAY, now, buffer), "3 d");
@@ -175,6 +176,11 @@ START_TEST(formats_age_and_short)
 			 "Nov 19 12:00 - Nov 20 12:00");
 	ck_assert_str_eq(clock_format_span(now - CLOCK_DAY, now - CLOCK_DAY + CLOCK_HOUR, span),
 			 "Nov 19 12:00 - 13:00");
+	ck_assert_str_eq(clock_format_span(now, now + 90 * CLOCK_SECOND, span),
+			 "12:00:00 - 12:01:30");
+	ck_assert_str_eq(clock_format_span(now + CLOCK_SECOND / 4, now + CLOCK_SECOND, span),
+			 "12:00:00.250 - 12:00:01");
+	ck_assert_str_eq(clock_format_span(now, now + 2 * CLOCK_MINUTE, span), "12:00 - 12:02");
 	ck_assert_str_eq(clock_format_span(7 * CLOCK_SECOND, 9 * CLOCK_SECOND, span), "x 7 - x 9");
 }
 END_TEST

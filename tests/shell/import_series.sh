@@ -178,4 +178,17 @@ ok
 out_has '^cpu060 '
 out_lacks ' more'
 
+it 'a row without a name is one bad row, and times to come are told'
+printf 'time,series,value\n2026-11-01T10:00:00Z,lat_ms,1\n2026-11-01T10:01:00Z,,2\n2026-11-01T10:02:00Z,lat_ms,3\n' >nameless.csv
+run import series nameless.csv --service api
+error_is 3 'nameless.csv:3: a series without a name'
+run import series nameless.csv --service api --keep-going
+status_is 0
+err_has 'nameless.csv: 1 line skipped, first at line 3: a series without a name'
+out_has '2 new points'
+printf 'time,series,value\n2026-11-01T10:00:00Z,later_ms,1\n2058-11-01T10:01:00Z,later_ms,2\n' >later.csv
+run import series later.csv --service api
+status_is 0
+err_has '^headroom: later.csv: its last point is in the future: 2058-11-01T10:01:00Z$'
+
 finish

@@ -176,6 +176,50 @@ START_TEST(test_transforms)
 }
 END_TEST
 
+/* A function that goes leaves the cursor at its caller, and u brings both back. */
+START_TEST(test_the_cursor_stays)
+{
+	static const char *const keys[] = { "x", "d", "C" };
+	/* All that render does is in json_escape. */
+	static const char *const left[] = { "render", "serve", "json_escape" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct stage *stage = open_flame(24, 80, FULL);
+
+		stage_keys(stage, "Y");
+		ck_assert_str_eq(ui_copied(stage->ui), "json_escape");
+		stage_keys(stage, keys[i]);
+		stage_settle(stage);
+		stage_keys(stage, "Y");
+		ck_assert_msg(strcmp(ui_copied(stage->ui), left[i]) == 0, "after %s: %s", keys[i],
+			      ui_copied(stage->ui));
+		stage_keys(stage, "u");
+		stage_settle(stage);
+		stage_keys(stage, "Y");
+		ck_assert_str_eq(ui_copied(stage->ui), "json_escape");
+		stage_free(stage);
+	}
+}
+END_TEST
+
+/* What a key is for is told also where it can do nothing now. */
+START_TEST(test_help_of_refused_keys)
+{
+	struct stage *stage = open_flame(30, 150, FULL);
+
+	stage_keys(stage, "?");
+	ck_assert(stage_shows(stage, "Takes the last transform of the trail back. Not now: nothing "
+				     "was transformed."));
+	stage_free(stage);
+	stage = stage_new(NULL, 30, 100, FULL);
+	stage_keys(stage, "? /");
+	stage_type(stage, "undo");
+	ck_assert(stage_shows(stage, "take back"));
+	ck_assert(!stage_shows(stage, "dismiss "));
+	stage_free(stage);
+}
+END_TEST
+
 /* What is searched is a regular expression; one that is not finished harms nothing. */
 START_TEST(test_expressions)
 {
@@ -271,6 +315,8 @@ flame_suite(void)
 	tcase_add_test(tests, test_plain_profile);
 	tcase_add_test(tests, test_loading);
 	tcase_add_test(tests, test_transforms);
+	tcase_add_test(tests, test_the_cursor_stays);
+	tcase_add_test(tests, test_help_of_refused_keys);
 	tcase_add_test(tests, test_expressions);
 	tcase_add_test(tests, test_measures_and_looks);
 	tcase_add_test(tests, test_zoom_and_search);

@@ -85,6 +85,13 @@ START_TEST(test_drag)
 	stage_keys(stage, "b");
 	ck_assert(strstr(stage_message(stage), "columns are before") != NULL);
 	ck_assert(stage_shows(stage, "bbb"));
+	stage_keys(stage, "a"); /* one of those: what goes is told */
+	ck_assert_str_eq(stage_message(stage),
+			 "1 column is after now; nothing is before any more: choose it again");
+	ck_assert(!stage_shows(stage, "bbb"));
+	mouse(stage, MOUSE_PRESS, 5, 33);
+	mouse(stage, MOUSE_DRAG, 5, 39);
+	stage_keys(stage, "b");
 	mouse(stage, MOUSE_PRESS, 5, 70);
 	mouse(stage, MOUSE_DRAG, 5, 79);
 	mouse(stage, MOUSE_PRESS, 5, 75);

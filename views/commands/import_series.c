@@ -77,6 +77,8 @@ static void
 say_report(struct session *session, const char *source, const char *service,
 	   const struct series_import_report *report)
 {
+	char time[CLOCK_TEXT_SIZE];
+
 	say_counts(session, source, report);
 	say_unsure(session, source, service, report);
 	session_warn_skipped(session, source, report->lines_skipped, report->first_skipped_line,
@@ -88,6 +90,9 @@ say_report(struct session *session, const char *source, const char *service,
 		session_warn(session,
 			     "%s: its times are plain numbers: stored as seconds since 1970",
 			     source);
+	if (report->to > clock_now() + CLOCK_DAY)
+		session_warn(session, "%s: its last point is in the future: %s", source,
+			     clock_format(report->to, time));
 	if (report->warning[0] != '\0')
 		session_warn(session, "%s: the server warns: %s", source, report->warning);
 }

@@ -239,10 +239,24 @@ drop_built(struct flame_screen *screen)
 	screen->table = NULL;
 }
 
+static void
+drop_places(struct flame_screen *screen, size_t from)
+{
+	while (screen->places.count > from) {
+		struct flame_place *place = &screen->places.items[--screen->places.count];
+
+		vec_release(&place->zoom);
+		vec_release(&place->cursor);
+	}
+	if (from == 0)
+		vec_release(&screen->places);
+}
+
 void
 flame_drop(struct flame_screen *screen)
 {
 	drop_built(screen);
+	drop_places(screen, 0); /* their names are the profile's */
 	flame_profile_drop(screen->profile);
 	screen->profile = NULL;
 }
@@ -297,29 +311,67 @@ take_loaded(struct flame_screen *screen, struct task *task)
 	flame_table_select(screen->table, screen->graph->subject);
 }
 
-/* Where the path leads, else to the widest frame of the function at its end. */
+/*
+ * Where the path leads, else to the widest frame of the function at its end; where that is gone, to
+ * the nearest caller that is left.
+ */
 static void
 put_cursor(struct flame_graph *graph, const struct flame_path *path)
 {
-	uint32_t node = flame_graph_along(graph, path);
+	uint32_t node = flame_graph_along(graph, path), heaviest = TREE_ROOT;
 
 	if (path->count > 0 && graph->tree.nodes[node].name != path->items[path->count - 1])
-		node = flame_graph_heaviest(graph, path->items[path->count - 1]);
-	graph->icicle.cursor = node;
+		heaviest = flame_graph_heaviest(graph, path->items[path->count - 1]);
+	graph->icicle.cursor = heaviest != TREE_ROOT ? heaviest : node;
 }
 
-/* Another tree of the same profiles: zoom and cursor stay where they were, as far as they go. */
+/*
+ * Before the trail grows to `after` transforms, this place is remembered; where it shrinks, the one
+ * from before the transform that goes takes its place.
+ */
+static void
+follow_trail(struct flame_screen *screen, size_t after, struct flame_place *here)
+{
+	size_t before = screen->options.transforms.count;
+
+	if (after > before) {
+		drop_places(screen, before);
+		while (screen->places.count < before)
+			vec_push(&screen->places, (struct flame_place){ .known = false });
+		vec_push(&screen->places, (struct flame_place){ .known = true });
+		flame_graph_path(screen->graph, screen->graph->icicle.zoom,
+				 &screen->places.items[before].zoom);
+		flame_graph_path(screen->graph, screen->graph->icicle.cursor,
+				 &screen->places.items[before].cursor);
+	} else if (after < before && after < screen->places.count) {
+		struct flame_place *place = &screen->places.items[after];
+
+		if (place->known) {
+			struct flame_place left = *here;
+
+			*here = *place;
+			*place = left;
+		}
+		drop_places(screen, after);
+	}
+}
+
+/*
+ * Another tree of the same profiles: zoom and cursor stay where they were, as far as they go; where
+ * a transform was taken back, they are where they were before it.
+ */
 static void
 take_built(struct flame_screen *screen, struct task *task)
 {
-	struct flame_path zoom = { 0 }, cursor = { 0 };
+	struct flame_place here = { 0 };
 	bool same_way =
 		flame_options_inverted(&screen->options) == flame_options_inverted(&task->options);
 	char *searched = memory_string(screen->graph->find.pattern);
 	enum flame_mode mode = screen->mode == FLAME_TABLE ? FLAME_TABLE : FLAME_GRAPH;
 
-	flame_graph_path(screen->graph, screen->graph->icicle.zoom, &zoom);
-	flame_graph_path(screen->graph, screen->graph->icicle.cursor, &cursor);
+	flame_graph_path(screen->graph, screen->graph->icicle.zoom, &here.zoom);
+	flame_graph_path(screen->graph, screen->graph->icicle.cursor, &here.cursor);
+	follow_trail(screen, task->options.transforms.count, &here);
 	take_options(screen, task);
 	drop_built(screen);
 	take_tree(screen, task);
@@ -327,11 +379,11 @@ take_built(struct flame_screen *screen, struct task *task)
 	if (searched != NULL)
 		(void)flame_graph_search(screen->graph, searched, NULL);
 	free(searched);
-	if (same_way)
-		flame_graph_zoom(screen->graph, flame_graph_along(screen->graph, &zoom));
-	put_cursor(screen->graph, &cursor);
-	vec_release(&zoom);
-	vec_release(&cursor);
+	if (same_way || here.known)
+		flame_graph_zoom(screen->graph, flame_graph_along(screen->graph, &here.zoom));
+	put_cursor(screen->graph, &here.cursor);
+	vec_release(&here.zoom);
+	vec_release(&here.cursor);
 }
 
 static void

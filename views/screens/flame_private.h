@@ -6,6 +6,7 @@
 #ifndef HEADROOM_VIEWS_SCREENS_FLAME_PRIVATE_H
 #define HEADROOM_VIEWS_SCREENS_FLAME_PRIVATE_H
 
+#include "core/base/vec.h"
 #include "core/explain/movers.h"
 #include "views/screens/flame_data.h"
 #include "views/screens/flame_graph.h"
@@ -25,6 +26,12 @@ enum flame_deed {
 	FLAME_CODE,  /* looks for a function's source, for the editor */
 };
 
+/* Where one was before a transform, so that u leads back there. */
+struct flame_place {
+	bool known;
+	struct flame_path zoom, cursor;
+};
+
 struct flame_screen {
 	struct workstation *workstation;
 	uint64_t screen;
@@ -35,6 +42,7 @@ struct flame_screen {
 	struct flame_profile *profile;
 	struct flame_graph *graph; /* NULL: not built yet */
 	struct flame_table *table;
+	VEC(struct flame_place) places;        /* one before each transform of the trail */
 	struct movers movers;                  /* of the graph's tree */
 	struct flame_tree tree;                /* of FLAME_TREE, whose cursor the graph's follows */
 	struct flame_graph *callers, *callees; /* of the sandwich; NULL: none */

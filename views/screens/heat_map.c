@@ -387,15 +387,23 @@ run_mark(void *state, struct ui *ui)
 static void
 choose(struct heat_map *map, struct ui *ui, enum side side)
 {
+	static const char *const names[] = { [SIDE_BEFORE] = "before", [SIDE_AFTER] = "after" };
 	struct heat_range range = heat_map_range(map), *other = &map->sides[1 - side];
+	size_t count = range.end - range.first;
+	bool dropped = range.first < other->end && other->first < range.end;
 
-	if (range.first < other->end && other->first < range.end)
+	if (dropped)
 		*other = (struct heat_range){ 0 };
 	map->sides[side] = range;
 	map->mark = HEAT_NONE;
-	ui_message(ui, MESSAGE_INFO, "%zu column%s are %s; Enter opens the flame graph",
-		   range.end - range.first, range.end - range.first == 1 ? "" : "s",
-		   side == SIDE_BEFORE ? "before" : "after");
+	if (dropped)
+		ui_message(ui, MESSAGE_WARNING,
+			   "%zu column%s %s %s now; nothing is %s any more: choose it again", count,
+			   text_plural(count), count == 1 ? "is" : "are", names[side],
+			   names[1 - side]);
+	else
+		ui_message(ui, MESSAGE_INFO, "%zu column%s %s %s; Enter opens the flame graph",
+			   count, text_plural(count), count == 1 ? "is" : "are", names[side]);
 }
 
 static void

@@ -200,6 +200,7 @@ const struct action workstation_actions[] = {
 	  .keys = "u",
 	  .yields = true,
 	  .enabled = undo_refused,
+	  .also = "undo",
 	  .help = "Takes the last change made here back: a move of findings, a patch.",
 	  .run = run_undo },
 	{ .name = "detect",
