@@ -59,7 +59,8 @@ struct perf_script {
 	/* the sample at hand */
 	enum state state;
 	bool counted;
-	bool clean; /* nothing but whole frames so far: fit for the stack cache */
+	bool stacks; /* a sample before had frames, so that a last one without is not whole */
+	bool clean;  /* nothing but whole frames so far: fit for the stack cache */
 	uint64_t weight;
 	uint32_t labels;
 	int64_t time;
@@ -269,6 +270,7 @@ end_sample(struct perf_script *parser, struct error *err)
 {
 	uint32_t stack;
 
+	parser->stacks |= parser->state == STACK;
 	parser->state = BETWEEN;
 	if (!parser->counted)
 		return 0;
@@ -611,14 +613,33 @@ try_stack(struct perf_script *parser, const char **at, const char *end, struct e
 }
 
 /*
- * The last line of a file that has no line end and no end of its module either:
- * the file was cut. (Without its line end alone it may be whole.)
+ * The last line of a file that has no line end, and is no frame to the end of its
+ * module: the file was cut, in a frame or in the event line before one. (Without its
+ * line end alone it may be whole, and so may an event line where no event has a stack.)
  */
 static bool
 is_cut(const struct perf_script *parser, const char *line, size_t length)
 {
-	return (parser->state == HEAD || parser->state == STACK) && length > 0 && line[0] == '\t' &&
-	       line[length - 1] != ')' && memmem(line, length, " (", 2) != NULL;
+	bool inside = parser->state == HEAD || parser->state == STACK;
+	struct perf_frame frame;
+
+	if (length == 0 || line[0] == '#')
+		return false;
+	if (inside && line[0] == '\t')
+		return line[length - 1] != ')' && memmem(line, length, " (", 2) != NULL;
+	return parser->stacks && line[0] != '\t' && !perf_frame_parse(&frame, line, length);
+}
+
+/* What has come of the last sample does not count; of the one before it (next), it does. */
+static int
+end_inside(struct perf_script *parser, bool next, struct error *err)
+{
+	if (next && (parser->state == HEAD || parser->state == STACK) &&
+	    end_sample(parser, err) < 0)
+		return -1;
+	parser->state = BETWEEN;
+	parser->block = NULL;
+	return import_lines_bad(parser->lines, err, "the file ends in the middle of a sample");
 }
 
 static int
@@ -635,8 +656,7 @@ feed(void *state, const char *data, size_t length, struct error *err)
 			stop = end;
 			if (is_cut(parser, at, (size_t)(end - at))) {
 				parser->lines->number++;
-				return import_lines_bad(parser->lines, err,
-							"the file ends inside a line");
+				return end_inside(parser, *at != '\t', err);
 			}
 		}
 		if (read_line(parser, at, (size_t)(stop - at), err) < 0)
@@ -694,6 +714,9 @@ finish(void *state, struct error *err)
 		parser->lines->number++;
 		result = drop_bare(parser, err);
 		parser->lines->number--;
+	} else if (parser->state == HEAD && parser->counted && parser->stacks &&
+		   parser->tail == NO_FRAME) {
+		result = end_inside(parser, false, err);
 	} else if (parser->state != BETWEEN) {
 		result = end_sample(parser, err);
 	}

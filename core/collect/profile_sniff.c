@@ -60,6 +60,27 @@ ends_in_count(const char *line, size_t length)
 	return digits > 0 && at > 1 && (line[at - 1] == ' ' || line[at - 1] == '\t');
 }
 
+/* "a name 12", but not "name 11 12" and not "name (file:12) 12". */
+static bool
+has_blank_name(const char *line, const char *to)
+{
+	for (int counts = 0; counts < 2; counts++) {
+		const char *word = to;
+
+		if (!ends_in_count(line, (size_t)(to - line)))
+			break;
+		while (word[-1] != ' ' && word[-1] != '\t')
+			word--;
+		while (word > line && (word[-1] == ' ' || word[-1] == '\t'))
+			word--;
+		to = word;
+	}
+	for (; line < to && *line != '('; line++)
+		if ((*line == ' ' || *line == '\t') && line + 1 < to && line[1] != '(')
+			return true;
+	return false;
+}
+
 /* What one line says; NULL: nothing. */
 static const struct profile_format *
 sniff_line(const char *line, size_t length)
@@ -90,6 +111,49 @@ sniff_line(const char *line, size_t length)
 	return NULL;
 }
 
+/* A line that is longer than what was looked at: its count is not here. */
+static bool
+is_long_stack(const char *line, size_t length)
+{
+	return length >= PROFILE_SNIFF_BYTES / 2 && memchr(line, ';', length) != NULL &&
+	       line[0] != '<';
+}
+
+/*
+ * Whether text whose lines end in counts may be folded stacks: prose and logs have such
+ * lines, too. Stacks have semicolons; where none has, names are single words.
+ */
+static bool
+may_be_folded(const char *data, size_t length)
+{
+	const char *end = data + length;
+	size_t lines = 0, stacks = 0, blanks = 0, counts = 0;
+
+	while (data < end) {
+		const char *stop = memchr(data, '\n', (size_t)(end - data)), *to;
+
+		to = stop == NULL ? end : stop;
+		while (to > data && (to[-1] == '\r' || to[-1] == ' '))
+			to--;
+		if (starts_with(data, (size_t)(to - data), "# austin", 8))
+			return true;
+		if (stop == NULL && lines == 0 && is_long_stack(data, (size_t)(to - data)))
+			return true;
+		if (to > data && *data != '#') {
+			lines++;
+			if (ends_in_count(data, (size_t)(to - data))) {
+				counts++;
+				stacks += memchr(data, ';', (size_t)(to - data)) != NULL;
+				blanks += has_blank_name(data, to);
+			}
+		}
+		data = stop == NULL ? end : stop + 1;
+	}
+	if (stacks > 0)
+		return stacks * 8 >= lines;
+	return blanks * 2 < counts && counts * 2 >= lines;
+}
+
 static const struct profile_format *
 sniff_text(const char *data, size_t length)
 {
@@ -106,6 +170,8 @@ sniff_text(const char *data, size_t length)
 		while (size > 0 && (data[size - 1] == '\r' || data[size - 1] == ' '))
 			size--;
 		found = sniff_line(data, size);
+		if (found == NULL && stop == end && is_long_stack(data, size))
+			found = &profile_format_folded;
 		data = stop + 1;
 	}
 	return found;
@@ -159,6 +225,12 @@ profile_sniff(const struct profile_format **format, const char *name, const char
 		return refuse(name, "binary data, not a profile (perf.data, pprof, OpenTelemetry)",
 			      err);
 	*format = sniff_text(data, length);
+	if (*format == &profile_format_folded && !may_be_folded(data, length))
+		return refuse(
+			name,
+			"text, and no profile: what is read of text is perf script, callgrind and "
+			"folded stacks, a line each as \"main;parse;read 12\"",
+			err);
 	if (*format == NULL)
 		return refuse(name,
 			      "no profile is recognised in it (perf script text, folded stacks, "

@@ -79,7 +79,8 @@ struct speedscope {
 	struct str type, title, unit;
 	struct pairs waiting; /* samples without their weight, and the other way round */
 	uint64_t samples, weights, events;
-	double at; /* of the last event */
+	double at;                   /* of the last event */
+	unsigned profiles, sides[2]; /* of the file; those named before and after */
 	/* the sample or event at hand */
 	VEC(uint32_t) stack;
 	bool bad;
@@ -258,6 +259,26 @@ begin_profile(struct speedscope *parser)
 	parser->at = -INFINITY;
 }
 
+/*
+ * Two profiles named before and after are a difference, as headroom writes it; until the end is
+ * there, these two names alone give the label.
+ */
+static int
+label_side(struct speedscope *parser, struct error *err)
+{
+	static const char *const sides[] = { "before", "after" };
+	struct sample_axes *axes = parser->common.sink.axes;
+	uint32_t *labels = &parser->common.weighed.labels;
+
+	for (int i = 0; i < 2; i++) {
+		if (strcmp(parser->title.data, sides[i]) != 0)
+			continue;
+		parser->sides[i]++;
+		return sample_label_add(axes, "side", sides[i], strlen(sides[i]), labels, err);
+	}
+	return 0;
+}
+
 /* The threads of a program are profiles of one file: a label, where --by thread asks for it. */
 static int
 label_thread(struct speedscope *parser, struct error *err)
@@ -266,9 +287,25 @@ label_thread(struct speedscope *parser, struct error *err)
 	uint32_t *labels = &parser->common.weighed.labels;
 
 	*labels = SAMPLE_LABELS_NONE;
-	if (axes->by == NULL || strcmp(axes->by, "thread") != 0)
+	if (axes->by == NULL)
+		return label_side(parser, err);
+	if (strcmp(axes->by, "thread") != 0)
 		return 0;
 	return sample_label_add(axes, "thread", parser->title.data, parser->title.len, labels, err);
+}
+
+/* Of any other file the profiles are one. */
+static void
+join_sides(struct speedscope *parser)
+{
+	struct weighed *weighed = &parser->common.weighed;
+
+	if (parser->profiles == 2 && parser->sides[0] == 1 && parser->sides[1] == 1)
+		return;
+	if (parser->sides[0] + parser->sides[1] == 0 || parser->common.sink.axes->by != NULL)
+		return;
+	for (size_t i = 0; i < weighed->count; i++)
+		weighed->items[i].labels = SAMPLE_LABELS_NONE;
 }
 
 /* What the profile's stacks weigh goes to all, in ns where its unit is a time; 0: to none. */
@@ -314,6 +351,7 @@ end_profile(struct speedscope *parser, struct error *err)
 		parser->counts = false;
 	if (label_thread(parser, err) < 0 || end_samples(parser, err) < 0)
 		return -1;
+	parser->profiles++;
 	give_profile(parser, unit);
 	return 0;
 }
@@ -494,6 +532,7 @@ finish(void *state, struct error *err)
 
 	if (json_profile_end(&parser->common, err) < 0 || name_stacks(parser, err) < 0)
 		return -1;
+	join_sides(parser);
 	if (parser->counts)
 		parser->common.samples = 0;
 	return json_profile_give(&parser->common, err);

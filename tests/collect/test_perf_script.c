@@ -223,7 +223,13 @@ static const struct single failures[] = {
 	{ "a 1 1.0: 9223372036854775807 cycles: \n\t 11 f (/x)\n\n",
 	  "test:1: the sample's period is too large" },
 	{ "a 1 1.0: cycles: \n\t 11 f (/x)\n\t 12 main (/us",
-	  "test:3: the file ends inside a line" },
+	  "test:3: the file ends in the middle of a sample" },
+	{ "a 1 1.0: cycles: \n\t 11 f (/x)\n\na 1 2.0: 10 cyc",
+	  "test:4: the file ends in the middle of a sample" },
+	{ "a 1 1.0: cycles: \n\t 11 f (/x)\n\na 1 2.0: ",
+	  "test:4: the file ends in the middle of a sample" },
+	{ "a 1 1.0: cycles: \n\t 11 f (/x)\n\na 1 2.0: cycles: \n",
+	  "test:4: the file ends in the middle of a sample" },
 };
 
 START_TEST(bad_lines)

@@ -35,6 +35,34 @@ refused json 'json'
 printf '\037\213' >magic.gz
 refused magic.gz 'magic.gz: '
 
+it 'prose and logs are no folded stacks, though lines end in numbers'
+printf 'Listening on port 8080\nhello world 5\nstarted worker 3\n' >log
+refused log 'log: text, and no profile: .*main;parse;read 12'
+run flame log
+error_is 3 'log: text, and no profile'
+printf '# Title\n\nText of a page.\nIt goes on; and on.\nChapter 1\nIt ends here.\nOn page 7\n' >page
+run flame page
+error_is 3 'page: text, and no profile'
+run flame "$abs_srcdir/README.md"
+error_is 3 'README.md: '
+printf 'main 10\nread_file 3\n' >flat.folded
+run --json flame flat.folded
+json_is '.samples_after == 13'
+printf 'main;operator new 10\nmain;at (b.c:3) 3\n' >blank.folded
+run --json flame blank.folded
+json_is '.samples_after == 13'
+
+it 'a first line that is longer than what is looked at'
+{ awk 'BEGIN { for (i = 0; i < 15000; i++) printf "f%d;", i; print "leaf 7" }'; echo 'main;a 2'; } >longest.folded
+run --json flame longest.folded
+json_is '.samples_after == 9 and .lines_not_understood == 0'
+
+it 'control characters in names'
+printf 'main;a\033[31mred 1\nmain;\001b 2\n' >escape.folded
+run flame escape.folded
+ok
+out_has 'red'
+
 it 'compressed data that is cut or damaged'
 awk 'BEGIN { for (i = 0; i < 5000; i++) printf "main;f%d;g%d %d\n", i % 97, i * 7919 % 1009, i % 13 + 1 }' >many.folded
 gzip -nc many.folded >many.gz
@@ -76,6 +104,14 @@ error_is 3 'cut.perf:5: '
 run --json import profile cut.perf --service cut --time 2026-09-01T00:00:00Z --keep-going
 status_is 0
 json_is '.files[0].samples == 1 and .files[0].lines_skipped == 1'
+for rest in 'app 1 [000] 2.000000: 250000 cyc' 'app 1 [000] 2.000000: 250000 cycles:' \
+	'app 1 [000] 2.000000: 250000 cycles: \n' 'app 1 [000] 2.000000: 250000 cycles: \n\t401136 f+0x1 (/'; do
+	printf "app 1 [000] 1.000000: 250000 cycles: \n\t401136 f+0x1 (/a)\n\t401200 main+0x2 (/a)\n\n$rest" >cut.perf
+	run import profile cut.perf --service cut --time 2026-09-02T00:00:00Z
+	error_is 3 'cut.perf:[56]: the file ends in the middle of a sample'
+	run --json flame cut.perf
+	json_is '.samples_after == 1 and .event == "cycles" and .lines_not_understood == 1'
+done
 printf 'app 1 [000] 1.0: 99999999999999999999999 cycles: \n\t401136 f+0x1 (/a)\n\n' >period.perf
 refused period.perf 'period.perf:1: .*large'
 
