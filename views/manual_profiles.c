@@ -19,15 +19,18 @@ static const struct roff formats[] = {
 		     "keep_frames are honoured; samples labelled pprof::base, or negative, are the "
 		     "side before" },
 	{ ROFF_ITEM, "speedscope, cpuprofile, flamebearer\nJSON. Where weights are times, a "
-		     "recording of n samples counts as n samples shared out by weight; frames that "
+		     "recording of n samples counts as n samples shared out by weight; two "
+		     "speedscope profiles named before and after are a difference; frames that "
 		     "open and close count as a sample each millisecond" },
 	{ ROFF_ITEM, "callgrind\nhas no stacks: cost is shared out over callers in proportion, as "
 		     "gprof does, which is exact for self cost and single calls and an estimate "
 		     "for longer paths" },
 	{ ROFF_PARAGRAPH,
-	  "One event is counted unless --all-events is given, which keeps each apart in windows of "
-	  "its own (*profile top --event NAME*): cycles and page faults do not add "
-	  "up. C++ and Rust names are demangled without parameters, as perf shows them. What "
+	  "An import counts one event, unless *import profile --all-events* keeps each apart in "
+	  "windows of its own (*profile top --event NAME*): cycles and page faults do not add "
+	  "up. Of a file that *flame* opens, one is shown: *flame --event NAME*. Windows whose "
+	  "event is not known (folded stacks name none) are those of --event \"not known\". C++ "
+	  "and Rust names are demangled without parameters, as perf shows them. What "
 	  "could not be understood is counted and said with the first line it happened at." },
 	{ ROFF_PARAGRAPH, "*headroom export* writes folded stacks, speedscope, pprof, and an SVG "
 			  "picture with zoom and search in it; with --before and --after each "

@@ -32,6 +32,7 @@
 #define SALT_COMM 1
 #define SALT_KERNEL 2 /* a frame at an address of the kernel */
 #define FRAME_KEY_MAX 1024
+#define INSIDE_SAMPLE "the file ends in the middle of a sample"
 #define BARE_MAX 256
 #define NO_FRAME UINT32_MAX
 #define TAIL_ADDRESS_WIDTH 17 /* a blank and "%16x" */
@@ -627,7 +628,9 @@ is_cut(const struct perf_script *parser, const char *line, size_t length)
 		return false;
 	if (inside && line[0] == '\t')
 		return line[length - 1] != ')' && memmem(line, length, " (", 2) != NULL;
-	return parser->stacks && line[0] != '\t' && !perf_frame_parse(&frame, line, length);
+	if (inside && perf_frame_parse(&frame, line, length))
+		return false;
+	return parser->stacks && line[0] != '\t';
 }
 
 /* What has come of the last sample does not count; of the one before it (next), it does. */
@@ -639,7 +642,7 @@ end_inside(struct perf_script *parser, bool next, struct error *err)
 		return -1;
 	parser->state = BETWEEN;
 	parser->block = NULL;
-	return import_lines_bad(parser->lines, err, "the file ends in the middle of a sample");
+	return import_lines_bad(parser->lines, err, "%s", INSIDE_SAMPLE);
 }
 
 static int
@@ -716,7 +719,8 @@ finish(void *state, struct error *err)
 		parser->lines->number--;
 	} else if (parser->state == HEAD && parser->counted && parser->stacks &&
 		   parser->tail == NO_FRAME) {
-		result = end_inside(parser, false, err);
+		/* Whole lines, as head leaves them: told, and no reason to refuse the rest. */
+		import_lines_skip(parser->lines, INSIDE_SAMPLE);
 	} else if (parser->state != BETWEEN) {
 		result = end_sample(parser, err);
 	}

@@ -14,10 +14,13 @@ store_windows(struct profile_read *read, struct store *store, int64_t service,
 	int result;
 
 	profile_read_place(read, options, &first);
+	report->time_origin = profile_read_time_origin(read, options);
 	result = store_begin(store, err);
 	if (result == 0) {
-		result = profile_windows_store(&read->windows, store_telemetry(store), service,
-					       &first, read->facts.digest, report, progress, err);
+		result =
+			profile_windows_store(&read->windows, store_telemetry(store), service,
+					      &first, report->time_origin == PROFILE_TIME_FILE_DATE,
+					      read->facts.digest, report, progress, err);
 		if (result == 0)
 			result = store_commit(store, err);
 		if (result < 0) {

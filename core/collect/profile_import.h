@@ -63,10 +63,18 @@ struct profile_import_event {
 
 #define PROFILE_IMPORT_EVENTS_MAX 8
 
+enum profile_time_origin {
+	PROFILE_TIME_GIVEN, /* by options.time */
+	PROFILE_TIME_CONTENT,
+	PROFILE_TIME_FILE_DATE,
+	PROFILE_TIME_NOW,
+};
+
 struct profile_import_report {
 	const char *format; /* "perf script", "folded", "perf.data"; a constant */
 	uint32_t windows_added, windows_known;
 	int64_t start, end; /* of the first and the last window */
+	enum profile_time_origin time_origin;
 	/*
 	 * Of the event that was counted. Folded stacks have one number for both;
 	 * where all of them share a divisor of 1000 or more, that is taken for the
@@ -92,7 +100,8 @@ struct profile_import_report {
 /*
  * Reads path ("-" is stdin) into windows of the service. The report is filled
  * also when it fails, as far as it came. A window that was imported before
- * (same content, start and end) is not stored again.
+ * (same content, start and end; whatever the start, where it is a file's date) is not
+ * stored again.
  * ERROR_NOT_FOUND: no such service or file; ERROR_INPUT: the content, as
  * "FILE:LINE: what"; ERROR_LIMIT: a named bound; ERROR_UNAVAILABLE: perf is
  * missing; ERROR_CANCELLED.

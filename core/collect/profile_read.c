@@ -292,6 +292,7 @@ look_at_file(struct run *run)
 	if (is_stdin(run) || run->source->data != NULL || stat(run->source->path, &status) < 0)
 		return;
 	if (S_ISREG(status.st_mode)) {
+		run->read->dated = true;
 		*written = (int64_t)status.st_mtim.tv_sec * CLOCK_SECOND +
 			   status.st_mtim.tv_nsec / 1000;
 		run->bytes_total = (uint64_t)status.st_size;
@@ -458,4 +459,15 @@ profile_read_place(const struct profile_read *read, const struct profile_import_
 		strings_copy(&first->labels, options->labels);
 		strings_sort(&first->labels);
 	}
+}
+
+enum profile_time_origin
+profile_read_time_origin(const struct profile_read *read,
+			 const struct profile_import_options *options)
+{
+	if (options->time != 0)
+		return PROFILE_TIME_GIVEN;
+	if (read->facts.captured != 0)
+		return PROFILE_TIME_CONTENT;
+	return read->dated ? PROFILE_TIME_FILE_DATE : PROFILE_TIME_NOW;
 }

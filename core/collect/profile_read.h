@@ -5,6 +5,7 @@
 #ifndef HEADROOM_COLLECT_PROFILE_READ_H
 #define HEADROOM_COLLECT_PROFILE_READ_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,7 @@ struct profile_read {
 	struct sample_facts facts;
 	struct import_lines lines; /* lines.name is the source's name, borrowed */
 	int64_t written;           /* when the file was last written */
+	bool dated;                /* it is a file's date, and not now */
 };
 
 /*
@@ -44,5 +46,8 @@ void profile_read_release(struct profile_read *read);
  */
 void profile_read_place(const struct profile_read *read,
 			const struct profile_import_options *options, struct window *first);
+/* From where that time is. */
+enum profile_time_origin profile_read_time_origin(const struct profile_read *read,
+						  const struct profile_import_options *options);
 
 #endif

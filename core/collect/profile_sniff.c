@@ -44,7 +44,7 @@ is_binary(const char *data, size_t length)
 		if (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r' && byte != 0x1b)
 			strange++;
 	}
-	return strange > length / 32;
+	return strange > length / 32 + 3; /* in short text a name or two may have one */
 }
 
 /* "... COUNT" at the end. */

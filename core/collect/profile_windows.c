@@ -367,16 +367,34 @@ copy_piece(struct profile *to, const struct profile_windows *windows, const stru
 	free(frames);
 }
 
-static int
-store_window(const struct profile *profile, struct telemetry *telemetry, int64_t service,
-	     struct window *window, uint64_t digest, struct profile_import_report *report,
-	     struct error *err)
-{
-	bool added = false;
+/* Where windows go. */
+struct target {
+	struct telemetry *telemetry;
+	int64_t service;
+	const struct window *first;
+	bool any_time;
+	uint64_t digest;
+};
 
+static int
+store_window(const struct profile *profile, const struct target *target, struct window *window,
+	     uint64_t digest, struct profile_import_report *report, struct error *err)
+{
+	int64_t length = window->end - window->start, start;
+	bool added = false, found = false;
+
+	if (target->any_time && telemetry_profile_find(target->telemetry, target->service, digest,
+						       length, &start, &found, err) < 0)
+		return -1;
+	if (found) {
+		report->windows_known++;
+		widen(report, start, start + length);
+		return 0;
+	}
 	window->samples = profile->samples;
 	window->weight = profile->weight;
-	if (telemetry_profile_add(telemetry, service, window, profile, digest, &added, err) < 0)
+	if (telemetry_profile_add(target->telemetry, target->service, window, profile, digest,
+				  &added, err) < 0)
 		return -1;
 	if (added)
 		report->windows_added++;
@@ -387,10 +405,11 @@ store_window(const struct profile *profile, struct telemetry *telemetry, int64_t
 }
 
 static int
-store_piece(struct profile_windows *windows, const struct piece *piece, struct telemetry *telemetry,
-	    int64_t service, const struct window *first, uint64_t digest,
+store_piece(struct profile_windows *windows, const struct piece *piece, const struct target *target,
 	    struct profile_import_report *report, struct error *err)
 {
+	const struct window *first = target->first;
+	uint64_t digest = target->digest;
 	struct sample_event *event = &windows->axes.events[piece->key.event];
 	struct window window = *first; /* shares source; labels are copied */
 	struct profile part;
@@ -408,8 +427,8 @@ store_piece(struct profile_windows *windows, const struct piece *piece, struct t
 	profile_init(&part);
 	if (!piece->plain)
 		copy_piece(&part, windows, piece);
-	result = store_window(piece->plain ? &windows->profile : &part, telemetry, service, &window,
-			      digest, report, err);
+	result = store_window(piece->plain ? &windows->profile : &part, target, &window, digest,
+			      report, err);
 	profile_release(&part);
 	strings_release(&window.labels);
 	return result;
@@ -417,10 +436,11 @@ store_piece(struct profile_windows *windows, const struct piece *piece, struct t
 
 int
 profile_windows_store(struct profile_windows *windows, struct telemetry *telemetry, int64_t service,
-		      const struct window *first, uint64_t digest,
+		      const struct window *first, bool any_time, uint64_t digest,
 		      struct profile_import_report *report, const struct progress *progress,
 		      struct error *err)
 {
+	struct target target = { telemetry, service, first, any_time, 0 };
 	struct piece *pieces;
 	size_t count = list_pieces(windows, &pieces);
 	int result = 0;
@@ -428,13 +448,13 @@ profile_windows_store(struct profile_windows *windows, struct telemetry *telemet
 	digest = digest_names(&windows->profile, digest);
 	for (size_t i = 0; i < windows->cell_count; i++)
 		digest = mix(digest, &windows->cells[i], sizeof(windows->cells[i]));
+	target.digest = digest;
 	for (size_t i = 0; i < count && result == 0; i++) {
 		report->windows_before += pieces[i].before;
 		if (progress_cancelled(progress))
 			result = error_set(err, ERROR_CANCELLED, "cancelled");
 		else
-			result = store_piece(windows, &pieces[i], telemetry, service, first, digest,
-					     report, err);
+			result = store_piece(windows, &pieces[i], &target, report, err);
 	}
 	free(pieces);
 	return result;

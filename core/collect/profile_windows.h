@@ -68,11 +68,12 @@ void profile_windows_divide(struct profile_windows *windows, uint64_t divisor);
 /*
  * Stores all windows in the transaction that is open. first is the place of
  * stretch 0 with the labels of all windows. Windows without samples are left out.
+ * any_time: the time says little (a file's date), and the same content at another is known.
  */
 int profile_windows_store(struct profile_windows *windows, struct telemetry *telemetry,
-			  int64_t service, const struct window *first, uint64_t digest,
-			  struct profile_import_report *report, const struct progress *progress,
-			  struct error *err);
+			  int64_t service, const struct window *first, bool any_time,
+			  uint64_t digest, struct profile_import_report *report,
+			  const struct progress *progress, struct error *err);
 /* All windows into an empty set, which takes the memory; windows can only be released after. */
 void profile_windows_take_set(struct profile_windows *windows, const struct window *first,
 			      struct profile_set *out, struct profile_import_report *report);

@@ -80,6 +80,13 @@ telemetry_profile_add(struct telemetry *telemetry, int64_t service, const struct
 }
 
 int
+telemetry_profile_find(struct telemetry *telemetry, int64_t service, uint64_t digest,
+		       int64_t length, int64_t *start, bool *found, struct error *err)
+{
+	return telemetry->ops->profile_find(telemetry, service, digest, length, start, found, err);
+}
+
+int
 telemetry_windows(struct telemetry *telemetry, const struct window_query *query,
 		  struct window_list *out, struct error *err)
 {

@@ -84,6 +84,7 @@ struct window_query {
 };
 #define TELEMETRY_REPLICATES 64 /* a usual number of them */
 #define TELEMETRY_EVENT_ANY "*"
+#define TELEMETRY_EVENT_UNKNOWN "not known" /* as "" */
 
 /*
  * Per window and function: k, the samples whose stack contains the function
@@ -127,6 +128,9 @@ struct telemetry_ops {
 	int (*profile_add)(struct telemetry *telemetry, int64_t service,
 			   const struct window *window, const struct profile *profile,
 			   uint64_t digest, bool *added, struct error *err);
+	/* Where a window of this content and length is stored, at whatever time. */
+	int (*profile_find)(struct telemetry *telemetry, int64_t service, uint64_t digest,
+			    int64_t length, int64_t *start, bool *found, struct error *err);
 	int (*windows)(struct telemetry *telemetry, const struct window_query *query,
 		       struct window_list *out, struct error *err);
 	/* Stacks of all windows that match, in one profile_set. */
@@ -182,6 +186,8 @@ struct telemetry {
 int telemetry_profile_add(struct telemetry *telemetry, int64_t service, const struct window *window,
 			  const struct profile *profile, uint64_t digest, bool *added,
 			  struct error *err);
+int telemetry_profile_find(struct telemetry *telemetry, int64_t service, uint64_t digest,
+			   int64_t length, int64_t *start, bool *found, struct error *err);
 int telemetry_windows(struct telemetry *telemetry, const struct window_query *query,
 		      struct window_list *out, struct error *err);
 int telemetry_profiles(struct telemetry *telemetry, const struct window_query *query,

@@ -199,8 +199,9 @@ window_filter_init(struct window_filter *out, struct store *store, const struct 
 		if (telemetry_main_event(store, query->service, &filter.event, err) < 0)
 			return -1;
 	} else if (strcmp(query->event, TELEMETRY_EVENT_ANY) != 0) {
-		filter.unknown = query->event[0] == '\0';
-		filter.event = memory_string(query->event);
+		filter.unknown = query->event[0] == '\0' ||
+				 strcmp(query->event, TELEMETRY_EVENT_UNKNOWN) == 0;
+		filter.event = memory_string(filter.unknown ? "" : query->event);
 	}
 	if (query->labels != NULL && query->labels->count > 0) {
 		filter.without = window_labels_match(&(struct strings){ 0 }, query->labels);

@@ -17,6 +17,7 @@
 const struct telemetry_ops telemetry_sqlite_ops = {
 	.name = "sqlite",
 	.profile_add = telemetry_sqlite_profile_add,
+	.profile_find = telemetry_sqlite_profile_find,
 	.windows = telemetry_sqlite_windows,
 	.profiles = telemetry_sqlite_profiles,
 	.function_counts = telemetry_sqlite_function_counts,

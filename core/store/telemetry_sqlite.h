@@ -25,6 +25,8 @@ struct telemetry_engine {
 int telemetry_sqlite_profile_add(struct telemetry *telemetry, int64_t service,
 				 const struct window *window, const struct profile *profile,
 				 uint64_t digest, bool *added, struct error *err);
+int telemetry_sqlite_profile_find(struct telemetry *telemetry, int64_t service, uint64_t digest,
+				  int64_t length, int64_t *start, bool *found, struct error *err);
 int telemetry_sqlite_windows(struct telemetry *telemetry, const struct window_query *query,
 			     struct window_list *out, struct error *err);
 int telemetry_sqlite_profiles(struct telemetry *telemetry, const struct window_query *query,

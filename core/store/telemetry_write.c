@@ -436,6 +436,22 @@ add(struct telemetry_engine *engine, int64_t service, const struct window *windo
 	return known > 0 ? 0 : add_new(engine, service, window, profile, digest, err);
 }
 
+int
+telemetry_sqlite_profile_find(struct telemetry *telemetry, int64_t service, uint64_t digest,
+			      int64_t length, int64_t *start, bool *found, struct error *err)
+{
+	struct telemetry_engine *engine = telemetry->engine;
+	int known = sql_integer(engine->store, start, err,
+				"SELECT start_time FROM window WHERE service = ?1 AND digest = ?2 "
+				"AND end_time - start_time = ?3 UNION ALL "
+				"SELECT start_time FROM window_part WHERE service = ?1 AND "
+				"digest = ?2 AND end_time - start_time = ?3 LIMIT 1",
+				"iii", service, (int64_t)digest, length);
+
+	*found = known > 0;
+	return known < 0 ? -1 : 0;
+}
+
 static int
 check_window(const struct window *window, struct error *err)
 {

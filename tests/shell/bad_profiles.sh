@@ -105,13 +105,18 @@ run --json import profile cut.perf --service cut --time 2026-09-01T00:00:00Z --k
 status_is 0
 json_is '.files[0].samples == 1 and .files[0].lines_skipped == 1'
 for rest in 'app 1 [000] 2.000000: 250000 cyc' 'app 1 [000] 2.000000: 250000 cycles:' \
-	'app 1 [000] 2.000000: 250000 cycles: \n' 'app 1 [000] 2.000000: 250000 cycles: \n\t401136 f+0x1 (/'; do
+	'app 1 [000] 2.000000: 250000 cycles: \n\t401136 f+0x1 (/'; do
 	printf "app 1 [000] 1.000000: 250000 cycles: \n\t401136 f+0x1 (/a)\n\t401200 main+0x2 (/a)\n\n$rest" >cut.perf
 	run import profile cut.perf --service cut --time 2026-09-02T00:00:00Z
 	error_is 3 'cut.perf:[56]: the file ends in the middle of a sample'
 	run --json flame cut.perf
 	json_is '.samples_after == 1 and .event == "cycles" and .lines_not_understood == 1'
 done
+printf 'app 1 [000] 1.0: 250000 cycles: \n\t401136 f+0x1 (/a)\n\napp 1 [000] 2.0: 250000 cycles: \n' >cut.perf
+run import profile cut.perf --service cut --time 2026-09-04T00:00:00Z
+status_is 0
+err_has 'cut.perf: 1 line not understood, first at line 4: the file ends in the middle of a sample'
+out_has '1 sample in 1 stack'
 printf 'app 1 [000] 1.0: 99999999999999999999999 cycles: \n\t401136 f+0x1 (/a)\n\n' >period.perf
 refused period.perf 'period.perf:1: .*large'
 

@@ -135,6 +135,20 @@ run export speedscope --service diff --before 2026-10-31T23:59:00Z..2026-11-01T0
 ok
 json_is '.profiles | map([.name, .endValue]) == [["before", 15], ["after", 20]]'
 
+it 'speedscope: two profiles named before and after come back as a difference, others as a sum'
+cp "$scratch/out" sides.speedscope
+run --json flame sides.speedscope
+json_is '.samples_before == 15 and .samples_after == 20'
+must service add sides
+must import profile sides.speedscope --service sides --time 2026-11-01T00:00:00Z
+run export folded --service sides --before 2026-10-31T23:59:00Z..2026-11-01T00:00:00Z --after 2026-11-01T00:00:00Z..2026-11-01T00:01:00Z
+ok
+out_is 'main;a 10 20
+main;b 5 0'
+sed 's/"before"/"thread 1"/' sides.speedscope >threads.speedscope
+run --json flame threads.speedscope
+json_is '.samples_before == 0 and .samples_after == 35'
+
 it 'C++ and Rust names are read'
 printf '_ZN3foo3barEv;_ZN4core3fmt5write17h0123456789abcdefE;plain 3\n' >mangled.folded
 if grep -q DHAVE_LIBIBERTY "$abs_builddir/Makefile"; then

@@ -153,4 +153,34 @@ done
 run --json import profile two.perf --service all --time 2026-11-04T00:00:00Z --all-events
 json_is '.files[0].events == 2 and .files[0].events_not_counted == [] and .files[0].windows_known == 2'
 
+it 'the same content is known whatever the date of its file, unless --time says when'
+must service add dated
+printf 'main;same 5\n' >dated.folded
+touch -d 2026-11-20T12:00:00Z dated.folded
+run import profile dated.folded --service dated
+ok
+out_has 'time 2026-11-20T11:59:00Z, from the file.s date; --time says another'
+cp dated.folded copied.folded
+touch -d 2026-11-21T12:00:00Z copied.folded
+run --json import profile copied.folded --service dated
+json_is '.files[0] | .windows_added == 0 and .windows_known == 1 and .start == "2026-11-20T11:59:00Z"'
+run --json import profile copied.folded --service dated --time 2026-11-22T00:00:00Z
+json_is '.files[0] | .windows_added == 1 and .time_from == "--time"'
+
+it 'several events: which is shown is said, and one that is not known has a name'
+printf 'app 1 [000] 1.0: 250000 cycles: \n\t401136 f+0x1 (/a)\n\n' >cycles.perf
+must import profile cycles.perf --service dated --time 2026-11-23T00:00:00Z
+run profile labels --service dated
+out_has 'not known +2'
+run profile top --service dated
+ok
+out_has 'shown: event cycles and windows of event "not known"'
+out_has '^dated 2026-11-20T11:59:00Z to 2026-11-23T00:01:00Z, 3 windows, 11 samples'
+run --json profile top --service dated --event 'not known'
+json_is '.windows == 2 and .samples_after == 10'
+run profile diff --service dated --before 2026-11-20T00:00:00Z..2026-11-21T00:00:00Z --after 2026-11-22T00:00:00Z..2026-11-24T00:00:00Z
+ok
+out_has '^before 2026-11-20T11:59:00Z to .*, 1 window, 5 samples'
+out_has '^after  2026-11-22T00:00:00Z to .*, 2 windows, 6 samples'
+
 finish

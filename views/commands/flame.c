@@ -169,6 +169,7 @@ print_profile(struct session *session, const struct profile_subject *subject, in
 	struct selection selection;
 	struct profile_set set;
 	struct store *store = NULL;
+	int result = -1;
 
 	if (subject->service != 0 && session_store(session, &store, err) < 0)
 		return -1;
@@ -180,15 +181,20 @@ print_profile(struct session *session, const struct profile_subject *subject, in
 		session_warn(session, "%llu line%s not understood, first at %s",
 			     (unsigned long long)report.lines_skipped,
 			     report.lines_skipped == 1 ? "" : "s", report.first_skipped);
+	if (subject->service != 0 && subject->event == NULL &&
+	    profile_say_events(session, store, subject->service, err) < 0)
+		goto out;
 	function_table_build(&functions, &set, &selection);
 	function_table_test(&functions, &selection, 0);
 	function_table_sort(&functions, selection.windows[SIDE_BEFORE] > 0 ? FUNCTIONS_BY_CHANGE
 									   : FUNCTIONS_BY_SELF);
 	print_table(session, subject, &functions, &selection, &report, limit);
 	function_table_release(&functions);
+	result = COMMAND_YES;
+out:
 	selection_release(&selection);
 	profile_set_release(&set);
-	return COMMAND_YES;
+	return result;
 }
 
 static int
@@ -217,7 +223,7 @@ static const struct option options[] = {
 	{ "--to", "T", "windows to here" },
 	{ "--before", "FILE|A..B", "what is compared with: a file, or a service's time" },
 	{ "--after", "FILE|C..D", "what is compared: a file, or a service's time" },
-	{ "--event", "E", "of several events: cycles, page-faults" },
+	{ "--event", "E", "of several events: cycles, page-faults; \"not known\"" },
 	{ "--label", "K=V", "a service's windows with this label" },
 	{ "--split", "D", "windows of a file, so long each: 1s, 100ms" },
 	{ "--limit", "N", "so many rows, without a terminal" },

@@ -55,6 +55,19 @@ read_profile_options(struct profile_import_options *options, const struct argume
 	return 0;
 }
 
+static const char *
+time_origin_text(enum profile_time_origin origin)
+{
+	static const char *const texts[] = {
+		[PROFILE_TIME_GIVEN] = "--time",
+		[PROFILE_TIME_CONTENT] = "the file itself",
+		[PROFILE_TIME_FILE_DATE] = "the file's date",
+		[PROFILE_TIME_NOW] = "the clock",
+	};
+
+	return texts[origin];
+}
+
 static struct json *
 profile_report_to_json(const char *file, const struct profile_import_report *report)
 {
@@ -67,6 +80,7 @@ profile_report_to_json(const char *file, const struct profile_import_report *rep
 	json_set_int(object, "windows_known", report->windows_known);
 	json_set_time(object, "start", report->start);
 	json_set_time(object, "end", report->end);
+	json_set_text(object, "time_from", time_origin_text(report->time_origin));
 	json_set_text(object, "event", report->event[0] != '\0' ? report->event : NULL);
 	json_set_int(object, "events", report->event_count);
 	json_set_int(object, "samples", (int64_t)report->samples);
@@ -94,7 +108,7 @@ static void
 say_profile(struct session *session, const char *file, const char *by,
 	    const struct profile_import_report *report)
 {
-	char samples[TEXT_NUMBER_SIZE], stacks[TEXT_NUMBER_SIZE];
+	char samples[TEXT_NUMBER_SIZE], stacks[TEXT_NUMBER_SIZE], when[CLOCK_TEXT_SIZE];
 
 	session_say(session, "%s: %s, %s sample%s in %s stack%s, %u new window%s%s\n", file,
 		    report->format, text_count((double)report->samples, samples),
@@ -102,6 +116,10 @@ say_profile(struct session *session, const char *file, const char *by,
 		    text_plural(report->stacks), report->windows_added,
 		    text_plural(report->windows_added),
 		    report->windows_known > 0 ? ", the rest was there already" : "");
+	if (report->windows_added > 0 && report->time_origin != PROFILE_TIME_GIVEN)
+		session_say(session, "%s: time %s, from %s; --time says another\n", file,
+			    clock_format(report->start, when),
+			    time_origin_text(report->time_origin));
 	if (report->lines_skipped > 0 && report->first_skipped_line > 0)
 		session_warn(session, "%s: %llu line%s not understood, first at line %llu: %s",
 			     file, (unsigned long long)report->lines_skipped,
@@ -262,7 +280,8 @@ const struct command command_import_profile = {
 		"text, perf.data (through perf), folded stacks (Austin's and two-column "
 		"differences too), pprof, OpenTelemetry profiles, speedscope, cpuprofile, "
 		"callgrind, Pyroscope's flamebearer. A file is stored whole or not at all, and "
-		"importing it again stores nothing. What was not understood is counted and told "
+		"importing it again stores nothing, whatever the file's date; with --time the same "
+		"content may stand at several times. What was not understood is counted and told "
 		"with its first line. A difference becomes two windows, labelled side=before and "
 		"side=after. callgrind has no stacks: they are made from its calls, exact where a "
 		"function has one caller. --pyroscope and --parca ask a server for pprof, one "

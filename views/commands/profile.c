@@ -95,6 +95,7 @@ run_top(struct session *session, const struct arguments *arguments, struct error
 	    function_table_make(&functions, &view.set, &view.selection, &lens.transforms, err) < 0)
 		goto out;
 	document = profile_view_to_json(&view);
+	profile_view_say(&view, session, document);
 	if (profile_lens_to_json(&lens, session, &view, document, err) < 0) {
 		json_free(document);
 		goto out;

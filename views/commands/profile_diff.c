@@ -209,6 +209,7 @@ run(struct session *session, const struct arguments *arguments, struct error *er
 	    profile_lens_measure(&lens, session, arguments, &view, err) < 0)
 		goto out;
 	document = profile_view_to_json(&view);
+	profile_view_say(&view, session, document);
 	json_set_text(document, "measure", measure_name(lens.scale.measure));
 	listing_init(&listing, 6, lens.scale.measure == MEASURE_SHARE ? titles : value_titles);
 	if (profile_lens_to_json(&lens, session, &view, document, err) < 0)
@@ -251,6 +252,9 @@ const struct command command_profile_diff = {
 	.name = "profile diff",
 	.words = "",
 	.summary = "Compares two times function by function, and tells change from noise",
+	.text = "Without --before and --after the earlier half of the windows is compared with the "
+		"later half. The first two lines say which times were compared, with how many "
+		"samples.",
 	.options = options,
 	.run = run,
 };

@@ -49,7 +49,8 @@ events_of(struct session *session, const struct telemetry_labels *labels)
 			labels->main_event != NULL && strcmp(event->name, labels->main_event) == 0;
 		struct json *object = json_object();
 
-		listing_cell(&listing, "%s", event->name[0] != '\0' ? event->name : "not known");
+		listing_cell(&listing, "%s",
+			     event->name[0] != '\0' ? event->name : TELEMETRY_EVENT_UNKNOWN);
 		listing_cell(&listing, "%llu", (unsigned long long)event->windows);
 		listing_cell(&listing, "%s", is_main ? "main" : "");
 		json_set_text(object, "event", event->name[0] != '\0' ? event->name : NULL);
@@ -129,7 +130,7 @@ static const struct option options[] = {
 	{ "--from", "T", "windows from here" },
 	{ "--to", "T", "windows to here" },
 	{ "--label", "K=V", "count only windows with this label" },
-	{ "--event", "E", "count only windows of this event; * for all" },
+	{ "--event", "E", "count only windows of this event; * for all, \"not known\"" },
 	{ 0 },
 };
 

@@ -6,7 +6,9 @@
 
 #include "core/base/clock.h"
 #include "core/base/memory.h"
+#include "core/base/text.h"
 #include "core/store/telemetry.h"
+#include "core/store/telemetry_labels.h"
 
 #define ROWS_DEFAULT 40
 
@@ -68,6 +70,76 @@ read_unit(struct store *store, const struct window_query *query, struct profile_
 	return 0;
 }
 
+int
+profile_say_events(struct session *session, struct store *store, int64_t service, struct error *err)
+{
+	const struct window_query query = { .service = service };
+	struct telemetry_labels labels = { 0 };
+	struct str others;
+	bool unknown = false;
+
+	if (telemetry_labels(store_telemetry(store), &query, &labels, err) < 0)
+		return -1;
+	str_init(&others, STR_MAX_LINE);
+	for (size_t i = 0; i < labels.event_count; i++) {
+		const char *name = labels.events[i].name;
+
+		unknown |= name[0] == '\0';
+		if (name[0] == '\0' ||
+		    (labels.main_event != NULL && strcmp(name, labels.main_event) == 0))
+			continue;
+		str_addf(&others, "%s%s (%llu)", others.len > 0 ? ", " : "", name,
+			 (unsigned long long)labels.events[i].windows);
+	}
+	if (labels.event_count > 1)
+		session_say(session, "shown: event %s%s%s%s; --event chooses another\n",
+			    labels.main_event != NULL ? labels.main_event : "",
+			    unknown ? " and windows of event \"" TELEMETRY_EVENT_UNKNOWN "\"" : "",
+			    others.len > 0 ? "; there are also windows of " : "", others.data);
+	str_release(&others);
+	telemetry_labels_release(&labels);
+	return 0;
+}
+
+/* Of one side: its time, windows as stored and samples. */
+static struct json *
+say_side(const struct profile_view *view, struct session *session, enum side side,
+	 const char *title)
+{
+	int64_t from = INT64_MAX, to = INT64_MIN;
+	char first[CLOCK_TEXT_SIZE], last[CLOCK_TEXT_SIZE], samples[TEXT_NUMBER_SIZE];
+	struct json *object = json_object();
+
+	for (size_t i = 0; i < view->set.window_count; i++) {
+		const struct profile_window *window = &view->set.windows[i];
+
+		if (view->selection.sides[i] != side)
+			continue;
+		from = window->start < from ? window->start : from;
+		to = window->end > to ? window->end : to;
+	}
+	json_set_time(object, "from", from);
+	json_set_time(object, "to", to);
+	json_set_int(object, "windows", (int64_t)view->selection.stored[side]);
+	json_set_number(object, "samples", view->selection.samples[side]);
+	session_say(session, "%s %s to %s, %zu window%s, %s samples\n", title,
+		    clock_format(from, first), clock_format(to, last), view->selection.stored[side],
+		    text_plural(view->selection.stored[side]),
+		    text_count(view->selection.samples[side], samples));
+	return object;
+}
+
+void
+profile_view_say(const struct profile_view *view, struct session *session, struct json *document)
+{
+	bool compares = view->selection.windows[SIDE_BEFORE] > 0;
+
+	if (compares)
+		json_set(document, "before", say_side(view, session, SIDE_BEFORE, "before"));
+	json_set(document, compares ? "after" : "profile",
+		 say_side(view, session, SIDE_AFTER, compares ? "after " : view->service.name));
+}
+
 /* edges: times that windows may not be added up across. */
 static int
 load_windows(struct session *session, const struct arguments *arguments, struct profile_view *view,
@@ -104,6 +176,8 @@ load_windows(struct session *session, const struct arguments *arguments, struct 
 				   view->service.name, view->service.name);
 	if (result == 0)
 		result = read_unit(store, &query, view, err);
+	if (result == 0 && query.event == NULL)
+		result = profile_say_events(session, store, query.service, err);
 	strings_release(&labels);
 	return result;
 }

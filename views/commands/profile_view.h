@@ -26,17 +26,23 @@ int profile_view_open_difference(struct session *session, const struct arguments
 				 struct profile_view *view, struct error *err);
 size_t profile_view_windows(const struct profile_view *view); /* as stored */
 void profile_view_release(struct profile_view *view);
+/* Of several events one is read: a note which, and which others there are. */
+int profile_say_events(struct session *session, struct store *store, int64_t service,
+		       struct error *err);
+/* What was read, before a table: "before", of a difference, and "after" or "profile". */
+void
+profile_view_say(const struct profile_view *view, struct session *session, struct json *document);
 /* "A..B": two times; name is the option's, for messages. */
 int profile_parse_range(struct time_range *range, const char *name, const char *text,
 			struct error *err);
 
 /* The options that both read, for a command's table. */
-#define PROFILE_WINDOW_OPTIONS                                                              \
-	{ "--service", "S", "whose; the only one there is where not named" },               \
-		{ "--from", "T", "windows from here" }, { "--to", "T", "windows to here" }, \
-		{ "--label", "K=V", "windows with this label; K!=V, * and ? too" },         \
-	{                                                                                   \
-		"--event", "E", "windows of this event instead of the main one"             \
+#define PROFILE_WINDOW_OPTIONS                                                               \
+	{ "--service", "S", "whose; the only one there is where not named" },                \
+		{ "--from", "T", "windows from here" }, { "--to", "T", "windows to here" },  \
+		{ "--label", "K=V", "windows with this label; K!=V, * and ? too" },          \
+	{                                                                                    \
+		"--event", "E", "windows of this event, not the main one; \"not known\" too" \
 	}
 
 #endif
