@@ -132,12 +132,12 @@ say_side(const struct profile_view *view, struct session *session, enum side sid
 void
 profile_view_say(const struct profile_view *view, struct session *session, struct json *document)
 {
-	bool compares = view->selection.windows[SIDE_BEFORE] > 0;
-
-	if (compares)
+	if (view->selection.windows[SIDE_BEFORE] > 0) {
 		json_set(document, "before", say_side(view, session, SIDE_BEFORE, "before"));
-	json_set(document, compares ? "after" : "profile",
-		 say_side(view, session, SIDE_AFTER, compares ? "after " : view->service.name));
+		json_set(document, "after", say_side(view, session, SIDE_AFTER, "after "));
+	} else { /* the document has all of it */
+		json_free(say_side(view, session, SIDE_AFTER, view->service.name));
+	}
 }
 
 /* edges: times that windows may not be added up across. */

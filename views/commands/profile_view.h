@@ -29,7 +29,7 @@ void profile_view_release(struct profile_view *view);
 /* Of several events one is read: a note which, and which others there are. */
 int profile_say_events(struct session *session, struct store *store, int64_t service,
 		       struct error *err);
-/* What was read, before a table: "before", of a difference, and "after" or "profile". */
+/* What was read, in a line of words before a table; of a difference in two, and in the document. */
 void
 profile_view_say(const struct profile_view *view, struct session *session, struct json *document);
 /* "A..B": two times; name is the option's, for messages. */
