@@ -106,7 +106,8 @@ take_ahead(struct state_function *function, const struct detect_ahead *ahead, si
 	function->ahead_from = windows;
 	function->ahead.parts =
 		memory_alloc_array(ahead->count + 1, sizeof(*function->ahead.parts));
-	memcpy(function->ahead.parts, ahead->parts, ahead->count * sizeof(*ahead->parts));
+	if (ahead->count > 0)
+		memcpy(function->ahead.parts, ahead->parts, ahead->count * sizeof(*ahead->parts));
 }
 
 /* The scan may have had fewer windows than the state: old ones that fell out of its time. */
