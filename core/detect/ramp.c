@@ -9,9 +9,8 @@
 #define BLOCKS_MIN 16
 #define VALUE_BLOCKS 24
 #define VALUES_MIN (4 * VALUE_BLOCKS)
-#define EXPLAINED                                                                                \
-	0.97          /* of the variance of the blocks: what wanders on its own is less straight \
-		       */
+/* Of the variance of the blocks: what wanders on its own is less straight. */
+#define EXPLAINED 0.97
 #define RAMP_BLOCKS 5 /* shorter than a tenth of the series it is a step */
 #define EDGE_PART 8   /* early and late: an eighth of the blocks each */
 #define PARAMETERS 4  /* level, height, begin, end */

@@ -32,9 +32,10 @@ bool detect_ramp_find(struct detect_ramp *out, const struct detect_series *serie
 
 /*
  * The same of a metric in any unit, without its season, in which no change was found: means of 24
- * blocks, a level, a straight ramp and a level by least squares. p is Student's, with as many
- * degrees of freedom as the memory of what is left leaves (Bartlett), times the shapes that were
- * tried; a random walk, which drifts as well, seldom gets below 1e-4. Assumes points at equal
+ * blocks, a level, a straight ramp and a level by least squares, which must explain 97 % of their
+ * variance. p is Student's, with as many degrees of freedom as the memory of what is left leaves
+ * (Bartlett), times the shapes that were tried. Of random walks, which drift as well, 1.1 to 1.5 %
+ * get below 0.001; of noise with autocorrelation 0.9 none of 9,000 did. Assumes points at equal
  * steps; values that are not finite are left out. before and after are in the unit of the values.
  * False: under 96 points, a block without any, or no ramp.
  */

@@ -319,18 +319,22 @@ take_changes(struct metrics *metrics, const struct series_info *info,
 	     const struct series_points *points, bool repeats)
 {
 	size_t count = metrics->found.items.count;
-	double *clean = memory_copy(points->values, points->count * sizeof(*clean));
+	const double *clean = points->values;
+	double *room = NULL;
 	struct seasonal_input whole = { .values = points->values,
 					.times = repeats ? NULL : points->times,
 					.count = points->count };
-	if (count > 0 || metrics->found.period > 0)
-		seasonal_remove(&metrics->seasonal, &whole, clean);
+	if (count > 0 || metrics->found.period > 0) {
+		room = memory_alloc_array(points->count, sizeof(*room));
+		seasonal_remove(&metrics->seasonal, &whole, room);
+		clean = room;
+	}
 	if (count == 0 && !repeats)
 		judge_ramp(metrics, info, points, clean);
 	size_t series = count > 0 ? metrics_keep_series(metrics, info, points) : 0;
 	for (size_t i = 0; i < count; i++)
 		take_change(metrics, series, points, clean, i, repeats);
-	free(clean);
+	free(room);
 }
 
 int

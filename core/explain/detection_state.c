@@ -104,10 +104,11 @@ take_ahead(struct state_function *function, const struct detect_ahead *ahead, si
 	free(function->ahead.parts);
 	function->ahead = *ahead;
 	function->ahead_from = windows;
-	function->ahead.parts =
-		memory_alloc_array(ahead->count + 1, sizeof(*function->ahead.parts));
 	if (ahead->count > 0)
-		memcpy(function->ahead.parts, ahead->parts, ahead->count * sizeof(*ahead->parts));
+		function->ahead.parts =
+			memory_copy(ahead->parts, ahead->count * sizeof(*ahead->parts));
+	else
+		function->ahead.parts = NULL;
 }
 
 /* The scan may have had fewer windows than the state: old ones that fell out of its time. */

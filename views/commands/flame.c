@@ -57,27 +57,18 @@ take_service(struct profile_subject *subject, struct session *session,
 	     const struct arguments *arguments, struct error *err)
 {
 	const char *before = argument_text(arguments, "--before");
-	const char *after = argument_text(arguments, "--after"), *label;
-	struct service service = { 0 };
+	const char *after = argument_text(arguments, "--after");
 
 	if (arguments->rest.count > 0)
 		return error_set(err, ERROR_USAGE, "flame: FILE or --service, not both");
 	if ((before == NULL) != (after == NULL))
 		return error_set(err, ERROR_USAGE, "flame: --before and --after go together");
-	if (session_service(session, argument_text(arguments, "--service"), &service, err) < 0)
+	if (profile_subject_take_service(subject, session, arguments, err) < 0)
 		return -1;
-	subject->service = service.id;
-	subject->service_name = memory_string(service.name);
-	service_release(&service);
-	for (size_t i = 0; (label = argument_nth(arguments, "--label", i)) != NULL; i++)
-		strings_add(&subject->labels, label);
-	strings_sort(&subject->labels);
 	if (before != NULL && (profile_parse_range(&subject->before, "--before", before, err) < 0 ||
 			       profile_parse_range(&subject->after, "--after", after, err) < 0))
 		return -1;
-	if (argument_time(arguments, "--from", &subject->range.from, err) < 0)
-		return -1;
-	return argument_time(arguments, "--to", &subject->range.to, err);
+	return 0;
 }
 
 static int

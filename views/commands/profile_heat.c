@@ -24,9 +24,6 @@ static int
 take_subject(struct profile_subject *subject, struct session *session,
 	     const struct arguments *arguments, struct error *err)
 {
-	struct service service = { 0 };
-	const char *label;
-
 	subject->event = memory_string(argument_text(arguments, "--event"));
 	subject->each_window = true;
 	if (arguments->rest.count > 0) {
@@ -37,17 +34,7 @@ take_subject(struct profile_subject *subject, struct session *session,
 			strings_add(&subject->files, arguments->rest.items[i]);
 		return argument_duration(arguments, "--split", &subject->split, err);
 	}
-	if (session_service(session, argument_text(arguments, "--service"), &service, err) < 0)
-		return -1;
-	subject->service = service.id;
-	subject->service_name = memory_string(service.name);
-	service_release(&service);
-	for (size_t i = 0; (label = argument_nth(arguments, "--label", i)) != NULL; i++)
-		strings_add(&subject->labels, label);
-	strings_sort(&subject->labels);
-	if (argument_time(arguments, "--from", &subject->range.from, err) < 0)
-		return -1;
-	return argument_time(arguments, "--to", &subject->range.to, err);
+	return profile_subject_take_service(subject, session, arguments, err);
 }
 
 static struct json *

@@ -42,7 +42,7 @@ profile_parse_range(struct time_range *range, const char *name, const char *text
 	return 0;
 }
 
-static int
+static void
 read_labels(struct strings *labels, const struct arguments *arguments)
 {
 	const char *label;
@@ -50,7 +50,23 @@ read_labels(struct strings *labels, const struct arguments *arguments)
 	for (size_t i = 0; (label = argument_nth(arguments, "--label", i)) != NULL; i++)
 		strings_add(labels, label);
 	strings_sort(labels);
-	return 0;
+}
+
+int
+profile_subject_take_service(struct profile_subject *subject, struct session *session,
+			     const struct arguments *arguments, struct error *err)
+{
+	struct service service = { 0 };
+
+	if (session_service(session, argument_text(arguments, "--service"), &service, err) < 0)
+		return -1;
+	subject->service = service.id;
+	subject->service_name = memory_string(service.name);
+	service_release(&service);
+	read_labels(&subject->labels, arguments);
+	if (argument_time(arguments, "--from", &subject->range.from, err) < 0)
+		return -1;
+	return argument_time(arguments, "--to", &subject->range.to, err);
 }
 
 /* The unit of the newest window's weight. */

@@ -8,6 +8,7 @@
 #include "core/explain/selection.h"
 #include "core/store/profile.h"
 #include "core/store/service.h"
+#include "core/tools/profile_subject.h"
 #include "views/commands/command.h"
 
 struct profile_view {
@@ -32,6 +33,9 @@ int profile_say_events(struct session *session, struct store *store, int64_t ser
 /* What was read, in a line of words before a table; of a difference in two, and in the document. */
 void
 profile_view_say(const struct profile_view *view, struct session *session, struct json *document);
+/* The service, labels and time that the options name, as what a view is of. */
+int profile_subject_take_service(struct profile_subject *subject, struct session *session,
+				 const struct arguments *arguments, struct error *err);
 /* "A..B": two times; name is the option's, for messages. */
 int profile_parse_range(struct time_range *range, const char *name, const char *text,
 			struct error *err);
