@@ -69,7 +69,11 @@ bench_detect(void)
 	first[DETECT_FUNCTIONS] = used;
 	for (size_t w = 0; w < DETECT_WINDOWS; w++)
 		totals[w] = 100000;
-	struct detect_input input = { DETECT_WINDOWS, totals, DETECT_FUNCTIONS, first, cells };
+	struct detect_input input = { .windows = DETECT_WINDOWS,
+				      .totals = totals,
+				      .functions = DETECT_FUNCTIONS,
+				      .first = first,
+				      .cells = cells };
 
 	from = clock_monotonic();
 	if (detect_increases(&result, &input, &settings, NULL, &error) < 0)

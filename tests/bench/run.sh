@@ -203,10 +203,11 @@ open_row() { # WHAT FILE GOAL: the median of the wall times, and what the last r
 	row "$1" "$wall s" "$2" "$5 s of processor, $6 MB/s, $7 MB of memory, $8 stacks"
 }
 
-# What a person waits for: from exec to a screen that shows functions and shares and answers keys.
+# What a person waits for: from exec to a screen that shows functions and shares and answers keys:
+# its first row. (Words of the keys stand in the help too, which is opened while it loads.)
 first_frame() { # WHAT FILE SECONDS MEGABYTES
 	value() { sed -n "s/^$1 //p" "$work/frame"; }
-	if ! tests/bench/tui_meter --size 120x40 --until icicle --meanwhile 'keys: flame' \
+	if ! tests/bench/tui_meter --size 120x40 --until 'all 100.0' --meanwhile 'keys: flame' \
 		--keys 'j j j j l l l h k k' -- "$headroom" flame "$2" >"$work/frame" 2>&1; then
 		row "first usable frame, $1" failed "$3 s" "$(head -c 100 "$work/frame")"
 		return
@@ -216,7 +217,7 @@ first_frame() { # WHAT FILE SECONDS MEGABYTES
 	moved="$(value key_ms_median), $(value key_ms_max) ms; $(value key_bytes_median), $(value key_bytes_max) bytes"
 	# Without the keys: they, too, take their time from what loads.
 	for _ in $(seq "$runs"); do
-		tests/bench/tui_meter --size 120x40 --until icicle --keys '' -- "$headroom" flame "$2" 2>/dev/null | tr '\n' ' '
+		tests/bench/tui_meter --size 120x40 --until 'all 100.0' --keys '' -- "$headroom" flame "$2" 2>/dev/null | tr '\n' ' '
 		echo
 	done >"$work/frames"
 	row "first usable frame, $1" \
@@ -225,7 +226,7 @@ first_frame() { # WHAT FILE SECONDS MEGABYTES
 	row '  its memory' "$(value ready_mb) MB" "$4"
 	[ -z "$(value meanwhile)" ] || row '  help while it loads, median and slowest' "$busy" '16 ms' "$(value meanwhile) times"
 	row '  a cursor move, median and largest' "${moved%%;*}" '16 ms' "${moved#*; } (1,000 at most)"
-	if tests/bench/tui_meter --size 120x40 --until icicle --keys '/ c l a s s 4' -- "$headroom" flame "$2" >"$work/frame" 2>&1; then
+	if tests/bench/tui_meter --size 120x40 --until 'all 100.0' --keys '/ c l a s s 4' -- "$headroom" flame "$2" >"$work/frame" 2>&1; then
 		row '  one more letter of a search, median and slowest' "$(value key_ms_median), $(value key_ms_max) ms" '50 ms'
 	fi
 }
